@@ -1,0 +1,340 @@
+"""Fine-tune jobs as the portal wants them, and what it last saw at the service.
+
+`Job` is what a person asked for and `Job.transition` the only way to move it; `AccountSync`, `ProviderJob` and
+`ProviderFile` are the sync loop's memory of one provider account.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from datasets.models import Dataset
+from jobs.states import FINAL, NEXT, State, WaitReason
+from teams.models import ProviderAccount, Team, User
+
+
+class BaseModel(models.Model):
+    """A model that can be fine-tuned, with what the service lets one set. Data that an administrator changes."""
+
+    name = models.CharField(max_length=128, unique=True)
+    is_open = models.BooleanField(default=False, help_text="Its weights are published.")
+    training_types = models.JSONField(default=list, blank=True, help_text="Allowed training types; empty: its default.")
+    is_active = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HyperParameter(models.Model):
+    """One hyper-parameter of a base model: its type, range and the service's default (as text, shown as it is)."""
+
+    class Kind(models.TextChoices):
+        INTEGER = "integer"
+        NUMBER = "number"
+        CHOICE = "choice"
+
+    base_model = models.ForeignKey(BaseModel, on_delete=models.CASCADE, related_name="hyper_parameters")
+    name = models.CharField(max_length=48)
+    kind = models.CharField(max_length=8, choices=Kind)
+    minimum = models.FloatField(null=True, blank=True)
+    maximum = models.FloatField(null=True, blank=True)
+    excludes_minimum = models.BooleanField(default=False, help_text="The value must be greater than the minimum.")
+    choices = models.JSONField(default=list, blank=True)
+    default = models.CharField(max_length=48, blank=True)
+    required = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["order", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["base_model", "name"], name="hyper_parameter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base_model}: {self.name}"
+
+
+class StaleJob(Exception):
+    """The job is no longer in the state that the change was based on: someone else was faster. Look again."""
+
+
+class Job(models.Model):
+    """One fine-tune job of a team.
+
+    `provider_status` is the service's own word, kept as it came. `intent_*` is the create call that may be on its way:
+    written before the call, gone when its outcome is known. `epoch` and `loss` are the last that its log showed.
+    `cursor` is the team's cursor when the row last changed its look.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="jobs")
+    account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="jobs")
+    name = models.CharField(max_length=64)
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="jobs")
+    validation_dataset = models.ForeignKey(
+        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="validated_jobs"
+    )
+    base_model = models.CharField(max_length=128)
+    training_type = models.CharField(max_length=32, blank=True)
+    hyper_parameters = models.JSONField(default=dict, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    run_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reruns")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    state_since = models.DateTimeField(default=timezone.now)
+    cursor = models.BigIntegerField(default=0)
+    wait_reason = models.CharField(max_length=12, choices=WaitReason, blank=True, default=WaitReason.NEW)
+    wait_detail = models.JSONField(default=dict, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    cancel_sent_at = models.DateTimeField(null=True, blank=True)
+    free_requested_at = models.DateTimeField(null=True, blank=True)
+    free_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    free_refusal = models.TextField(blank=True)
+    freed_at = models.DateTimeField(null=True, blank=True)
+
+    intent_token = models.CharField(max_length=32, blank=True)
+    intent_at = models.DateTimeField(null=True, blank=True)
+    intent_sent = models.JSONField(default=dict, blank=True)
+    absences = models.PositiveSmallIntegerField(default=0)
+    absent_since = models.DateTimeField(null=True, blank=True)
+
+    provider_job_id = models.CharField(max_length=128, blank=True)
+    provider_status = models.CharField(max_length=64, blank=True)
+    provider_settings = models.JSONField(default=dict, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    finetuned_output = models.CharField(max_length=255, blank=True)
+    usage = models.BigIntegerField(null=True, blank=True)
+    failure_code = models.CharField(max_length=64, blank=True)
+    failure_message = models.TextField(blank=True)
+    request_id = models.CharField(max_length=128, blank=True)
+
+    log_total = models.PositiveIntegerField(default=0)
+    log_complete = models.BooleanField(default=False)
+    epoch = models.FloatField(null=True, blank=True)
+    loss = models.FloatField(null=True, blank=True)
+    eval_loss = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "provider_job_id"],
+                condition=~Q(provider_job_id=""),
+                name="provider_job_once",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.SUBMITTING) | ~Q(intent_token=""), name="job_submitting_has_intent"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["team", "cursor"]),
+            models.Index(fields=["team", "-ended_at"], condition=Q(state__in=sorted(FINAL)), name="job_finished"),
+            models.Index(fields=["account", "created_at"], condition=~Q(state__in=sorted(FINAL)), name="job_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def is_canceling(self) -> bool:
+        return self.cancel_requested_at is not None and not self.is_final
+
+    @property
+    def holds_slot(self) -> bool:
+        """Does it count among the jobs that exist at the service?"""
+        return self.state == State.SUCCEEDED and self.freed_at is None
+
+    def transition(
+        self,
+        to: State,
+        *,
+        why: str = "",
+        actor: User | None = None,
+        detail: dict[str, Any] | None = None,
+        fence: Q | None = None,
+        **fields: Any,
+    ) -> None:
+        """Move the job to `to`, set `fields` with it, and record who, when and why, in one transaction.
+
+        Raises ValueError for a move that the table of states does not know, and StaleJob (nothing is changed) if the
+        job has left the state in which this object was read, or `fence` no longer holds.
+        """
+        state = State(self.state)
+        if to not in NEXT[state]:
+            raise ValueError(f"job {self.pk}: no way from {state} to {to}")
+        with transaction.atomic():
+            self._write(fence, state=to, state_since=timezone.now(), **fields)
+            JobEvent.objects.create(
+                job=self,
+                actor=actor,
+                kind=JobEvent.Kind.STATE,
+                from_state=state,
+                to_state=to,
+                why=why,
+                detail=detail or {},
+            )
+
+    def change(
+        self,
+        *,
+        kind: str = "",
+        actor: User | None = None,
+        detail: dict[str, Any] | None = None,
+        fence: Q | None = None,
+        **fields: Any,
+    ) -> None:
+        """Set `fields` without moving the job; with `kind` it is recorded in its timeline too. Raises StaleJob."""
+        with transaction.atomic():
+            self._write(fence, **fields)
+            if kind:
+                JobEvent.objects.create(job=self, actor=actor, kind=kind, detail=detail or {})
+
+    def _write(self, fence: Q | None, **fields: Any) -> None:
+        cursor = self.team.bump()
+        as_read = Q(pk=self.pk, state=self.state) & (fence or Q())
+        if Job.objects.filter(as_read).update(cursor=cursor, **fields) != 1:
+            raise StaleJob(f"job {self.pk} is no longer {self.state}")
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.cursor = cursor
+
+
+class JobEvent(models.Model):
+    """One thing that happened to a job: who, when, why, and the service's own words."""
+
+    class Kind(models.TextChoices):
+        STATE = "state"
+        CANCEL_REQUESTED = "cancel_requested"
+        CANCEL_SENT = "cancel_sent"
+        CANCEL_REFUSED = "cancel_refused"
+        NOT_YET = "not_yet"
+        OUTCOME_UNKNOWN = "outcome_unknown"
+        FREE_REQUESTED = "free_requested"
+        FREED = "freed"
+        FREE_REFUSED = "free_refused"
+        DUPLICATE = "duplicate"
+        UPLOADED = "uploaded"
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10, blank=True)
+    why = models.CharField(max_length=40, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.job}: {self.kind} {self.to_state}"
+
+
+class LogLine(models.Model):
+    """A line of a job's log as the service gave it; numbers count from 1."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="log_lines")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "number"], name="log_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.text}"
+
+
+class AccountSync(models.Model):
+    """The sync loop's memory of one provider account: the lease of the pass at work, and when to look again."""
+
+    class Trouble(models.TextChoices):
+        KEY_REFUSED = "key_refused"
+        MONEY = "money"
+        UNREACHABLE = "unreachable"
+        SERVICE_DOWN = "service_down"
+        TOO_FAST = "too_fast"
+
+    account = models.OneToOneField(ProviderAccount, on_delete=models.CASCADE, primary_key=True, related_name="sync")
+    lease_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_look_at = models.DateTimeField(default=timezone.now, db_index=True)
+    rings = models.PositiveIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=12, choices=Trouble, blank=True)
+    trouble_since = models.DateTimeField(null=True, blank=True)
+    trouble_text = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"sync of {self.account}"
+
+
+class ProviderJob(models.Model):
+    """A job as the service's list last showed it, ours or made elsewhere: the quota counts these."""
+
+    account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="provider_jobs")
+    provider_job_id = models.CharField(max_length=128)
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, blank=True, related_name="provider_job")
+    name = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=64)
+    model = models.CharField(max_length=255, blank=True)
+    creator = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "provider_job_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "provider_job_id"], name="provider_job_seen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_job_id}: {self.status}"
+
+
+class ProviderFile(models.Model):
+    """A dataset's content at the service, once an account; the lease belongs to the upload that is on its way."""
+
+    account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="provider_files")
+    sha256 = models.CharField(max_length=64)
+    file_id = models.CharField(max_length=128, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.TextField(blank=True)
+    uploaded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "sha256"], name="provider_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:8]}: {self.file_id}"

@@ -1,0 +1,181 @@
+"""Who may do what: people, teams, their roles, the provider accounts whose keys they share, and the audit trail."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from teams.encryption import EncryptedTextField
+
+INVITATION_LIFETIME = timedelta(days=7)
+
+
+class User(AbstractUser):
+    """A person. Language, zone and theme are empty until chosen: the browser's own then count."""
+
+    language = models.CharField(max_length=16, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    theme = models.CharField(max_length=8, blank=True)
+
+
+class Role(models.TextChoices):
+    """What a member may do; each role may do all that the one before may."""
+
+    VIEWER = "viewer", _("Viewer")
+    MEMBER = "member", _("Member")
+    ADMIN = "admin", _("Admin")
+
+
+class Team(models.Model):
+    """People who share provider accounts, datasets and a board.
+
+    `cursor` grows by one with every change that the board shows; see `bump`.
+    """
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=48, unique=True)
+    cursor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    members = models.ManyToManyField(User, through="Membership", related_name="teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def bump(self) -> int:
+        """Add one to the team's cursor and return it. Call inside the transaction of the change that it stands for:
+        the row stays locked until the commit, so that numbers become visible in their order."""
+        Team.objects.filter(pk=self.pk).update(cursor=F("cursor") + 1)
+        self.refresh_from_db(fields=["cursor"])
+        return self.cursor
+
+
+class Membership(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "user"], name="membership_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}: {self.role}"
+
+    @property
+    def may_act(self) -> bool:
+        """May upload datasets and queue, cancel and free jobs."""
+        return self.role in (Role.MEMBER, Role.ADMIN)
+
+    @property
+    def is_admin(self) -> bool:
+        """May change people, provider accounts and the team itself."""
+        return self.role == Role.ADMIN
+
+
+class ProviderAccount(models.Model):
+    """A key of the fine-tuning service that a team shares, with the limits of the account behind it.
+
+    `max_running` and `max_existing` count jobs; the defaults are the service's own (one running, five that exist).
+    """
+
+    class Source(models.TextChoices):
+        ENTERED = "entered", _("entered by an admin")
+        ENVIRONMENT = "environment", _("from the environment")
+        SANDBOX = "sandbox", _("the sandbox's")
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="accounts")
+    name = models.CharField(max_length=64)
+    base_url = models.URLField(max_length=255)
+    workspace = models.CharField(max_length=64, blank=True)
+    api_key = EncryptedTextField()
+    key_last4 = models.CharField(max_length=4)
+    source = models.CharField(max_length=12, choices=Source, default=Source.ENTERED)
+    max_running = models.PositiveSmallIntegerField(default=1)
+    max_existing = models.PositiveSmallIntegerField(default=5)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "name"], name="account_name_once"),
+            models.CheckConstraint(
+                condition=Q(max_running__gte=1, max_existing__gte=F("max_running")), name="account_limits_make_sense"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.masked_key})"
+
+    @property
+    def masked_key(self) -> str:
+        """All of the key that is ever shown again."""
+        return f"sk-…{self.key_last4}"
+
+    def set_key(self, key: str) -> None:
+        self.api_key = key
+        self.key_last4 = key[-4:]
+
+
+class Invitation(models.Model):
+    """A one-time link with which a person joins a team. Only a hash of its token is kept."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=8, choices=Role)
+    note = models.CharField(max_length=80, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.team}"
+
+    @classmethod
+    def create(cls, *, team: Team, role: str, created_by: User, note: str = "") -> tuple[Invitation, str]:
+        """Make an invitation; the token is returned here and never again."""
+        token = secrets.token_urlsafe(24)
+        invitation = cls.objects.create(
+            team=team,
+            role=role,
+            note=note,
+            created_by=created_by,
+            token_hash=cls.hash_token(token),
+            expires_at=timezone.now() + INVITATION_LIFETIME,
+        )
+        return invitation, token
+
+    @staticmethod
+    def hash_token(token: str) -> str:
+        return salted_hmac("teams.Invitation", token, algorithm="sha256").hexdigest()
+
+
+class AuditEntry(models.Model):
+    """Who did what in a team, when. Written by `teams.audit.record`, never changed."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="audit_entries")
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    verb = models.CharField(max_length=40)
+    target = models.CharField(max_length=200, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["team", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.verb} {self.target}"
