@@ -19,8 +19,6 @@ Every message is bounded in length and redacted before it gets here. Nothing in 
 request carries the key.
 """
 
-# ruff: noqa: N818 (the names say what happened; a suffix would say nothing more)
-
 from typing import Literal
 
 Outcome = Literal["not_made", "unknown"]
