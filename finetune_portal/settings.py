@@ -7,11 +7,15 @@ from pathlib import Path
 import environ
 
 from finetune_portal import secrets
+from finetune_portal.environment import broker_url
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_DATA_DIR = Path(env.str("PORTAL_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.load(PORTAL_DATA_DIR, "secret-key")
@@ -24,6 +28,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The service. Without a key the portal talks to the sandbox that `manage.py portal` starts.
 DASHSCOPE_API_KEY = env.str("DASHSCOPE_API_KEY", default="")
 DASHSCOPE_BASE_URL = env.str("DASHSCOPE_BASE_URL", default="https://dashscope.aliyuncs.com/api/v1")
+PORTAL_SANDBOX_TIME_SCALE = env.float("PORTAL_SANDBOX_TIME_SCALE", default=1.0)
 PORTAL_SANDBOX_URL = env.str("PORTAL_SANDBOX_URL", default="")  # set by `manage.py portal` for the programs it starts
 
 PORTAL_MAX_FILE_BYTES = env.int("PORTAL_MAX_FILE_BYTES", default=300 * 1024 * 1024)
@@ -127,8 +132,7 @@ X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 REDIS_URL = env.str("REDIS_URL", default="")  # `manage.py portal` sets it to the embedded server for its programs
-# Without one a message goes nowhere, at once: what it would have rung for is found by a sweep.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://"
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
@@ -147,3 +151,25 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SOFT_TIME_LIMIT = 3000
+CELERY_BROKER_CONNECTION_TIMEOUT = 5
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,  # longer than any task: what is older was lost with its worker, and is only a hint
+    "socket_timeout": 10,  # kombu asks anew each second, so a server that is silent for longer has frozen
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A page that is not there or not allowed is the visitor's affair.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}
