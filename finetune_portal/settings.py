@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import environ
-
-from finetune_portal import secrets
-from finetune_portal.environment import broker_url
-
-env = environ.Env()
+from finetune_portal import environment, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-PORTAL_DATA_DIR = Path(env.str("PORTAL_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", BASE_DIR / "var")
 
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+HOST = environment.text("HOST", "127.0.0.1")
+PORT = environment.whole("PORT", 8000, least=0, most=65535)
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.load(PORTAL_DATA_DIR, "secret-key")
-PORTAL_ENCRYPTION_KEYS: list[str] = env.list("PORTAL_ENCRYPTION_KEYS", default=[]) or [
+SECRET_KEY = environment.text("SECRET_KEY") or secrets.load(PORTAL_DATA_DIR, "secret-key")
+PORTAL_ENCRYPTION_KEYS = environment.fernet_keys("PORTAL_ENCRYPTION_KEYS") or [
     secrets.load(PORTAL_DATA_DIR, "encryption-key")
 ]
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 # The service. Without a key the portal talks to the sandbox that `manage.py portal` starts.
-DASHSCOPE_API_KEY = env.str("DASHSCOPE_API_KEY", default="")
-DASHSCOPE_BASE_URL = env.str("DASHSCOPE_BASE_URL", default="https://dashscope.aliyuncs.com/api/v1")
-PORTAL_SANDBOX_TIME_SCALE = env.float("PORTAL_SANDBOX_TIME_SCALE", default=1.0)
-PORTAL_SANDBOX_URL = env.str("PORTAL_SANDBOX_URL", default="")  # set by `manage.py portal` for the programs it starts
+DASHSCOPE_API_KEY = environment.api_key("DASHSCOPE_API_KEY")
+DASHSCOPE_BASE_URL = environment.service_url("DASHSCOPE_BASE_URL", "https://dashscope.aliyuncs.com/api/v1")
+PORTAL_SANDBOX_TIME_SCALE = environment.positive("PORTAL_SANDBOX_TIME_SCALE", 1.0)
+PORTAL_SANDBOX_URL = environment.text("PORTAL_SANDBOX_URL")  # set by `manage.py portal` for the programs it starts
 
-PORTAL_MAX_FILE_BYTES = env.int("PORTAL_MAX_FILE_BYTES", default=300 * 1024 * 1024)
-PORTAL_MAX_LINE_BYTES = env.int("PORTAL_MAX_LINE_BYTES", default=16 * 1024 * 1024)
+PORTAL_MAX_FILE_BYTES = environment.whole("PORTAL_MAX_FILE_BYTES", 300 * 1024 * 1024, least=1024)
+PORTAL_MAX_LINE_BYTES = environment.whole("PORTAL_MAX_LINE_BYTES", 16 * 1024 * 1024, least=1024)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -92,7 +87,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{PORTAL_DATA_DIR / 'portal.sqlite3'}")}
+DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{PORTAL_DATA_DIR / 'portal.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: a writer waits for its turn at the start of its transaction; with SQLite's own DEFERRED it fails in
     # the middle of it, "database is locked".
@@ -131,8 +126,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-REDIS_URL = env.str("REDIS_URL", default="")  # `manage.py portal` sets it to the embedded server for its programs
-CELERY_BROKER_URL = broker_url(REDIS_URL)
+REDIS_URL = environment.redis_url("REDIS_URL")  # `manage.py portal` sets it to the embedded server for its programs
+CELERY_BROKER_URL = environment.broker_url(REDIS_URL)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]

@@ -26,7 +26,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Taken(f"Port {port} on {host} is in use. Choose another one with PORT=…") from error
-        raise Taken(f"Cannot listen on port {port} of {host}: {error.strerror}.") from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise Taken(f"HOST, PORT: cannot listen on {host}, port {port} ({why}).") from error
 
 
 def url_of(listener: socket.socket) -> str:
