@@ -9,13 +9,15 @@ from sandbox.service import Caller, Service, key_hash
 from sandbox.web import Request, Response, answer
 from sandbox.wishes import wish
 
+FILE_FIELDS = ("file_id", "identity", "name", "size", "md5", "summary")
+
 
 def records(service: Service, caller: Caller, request: Request) -> Response:
     """Every job ever made, and what was counted."""
     return answer(
         now=service.now(),
         jobs=[_record(service, job) for job in service.jobs.values()],
-        files=len(service.files),
+        files=[{name: file[name] for name in FILE_FIELDS} for file in service.files.values()],
         calls=dict(service.calls),
         users=service.books,
         faults=service.faults.as_list(),

@@ -40,6 +40,8 @@ class Sandbox(Service):
     def _work(self, request: Request) -> Response:
         route = resolve(request.method, request.path)
         try:
+            if not route.needs_key and not request.local:
+                raise ServiceError("AccessDenied")
             if route.streams_body:
                 with self.lock:
                     caller = self.caller(request)

@@ -92,7 +92,7 @@ def _find(service: Service, caller: Caller, name: str) -> dict[str, Any]:
 
 
 def listing(service: Service, caller: Caller, request: Request) -> Response:
-    rows, numbers = page(_owned(service, caller), request)
+    rows, numbers = page(_owned(service, caller), request, default_size=50)
     return answer(output={**numbers, "deployments": [_shown(service, row) for row in rows]})
 
 

@@ -17,28 +17,38 @@ MANY = "Out of number, please delete useless files."
 
 def upload(service: Service, caller: Caller, request: Request) -> Response:
     """Store every `files` part; one that is refused is named in `failed_uploads`, inside a 200."""
+    received: list[dict[str, Any]] = []
+    try:
+        _read(service, caller, request, received)
+        with service.lock:
+            return _keep(service, caller, received)
+    finally:
+        for file in received:
+            if file["file_id"] not in service.files:
+                (service.store.files / file["file_id"]).unlink(missing_ok=True)
+
+
+def _read(service: Service, caller: Caller, request: Request, received: list[dict[str, Any]]) -> None:
+    """Read the parts of an upload; the files among them are added to `received`."""
     descriptions: list[str] = []
     purpose = ""
-    received: list[dict[str, Any]] = []
     for part in multipart.parts(request.headers.get("content-type", ""), request.body):
         if part.name == "descriptions":
             descriptions.append(part.text())
         elif part.name == "purpose":
             purpose = part.text()
         elif part.name == "files" and part.filename is not None:
-            received.append(_receive(service, caller, part))
+            received.append({"file_id": str(uuid.uuid4()), "name": part.filename})
+            received[-1] |= _receive(service, caller, part, received[-1]["file_id"])
     if not received:
         raise ServiceError("InvalidParameter", "No file was uploaded.")
     for index, file in enumerate(received):
         file["description"] = descriptions[index] if index < len(descriptions) else ""
         file["purpose"] = purpose or "fine-tune"
-    with service.lock:
-        return _keep(service, caller, received)
 
 
-def _receive(service: Service, caller: Caller, part: multipart.Part) -> dict[str, Any]:
+def _receive(service: Service, caller: Caller, part: multipart.Part, file_id: str) -> dict[str, Any]:
     """Write a part's bytes to disk; beyond the size limit they are counted and dropped."""
-    file_id = str(uuid.uuid4())
     path = service.store.files / file_id
     digest = hashlib.md5(usedforsecurity=False)
     size = 0
@@ -51,9 +61,7 @@ def _receive(service: Service, caller: Caller, part: multipart.Part) -> dict[str
     too_large = size > service.options.max_file_bytes
     summary = judge.Summary() if too_large else judge.summarise(path)
     return {
-        "file_id": file_id,
         "identity": caller.identity,
-        "name": part.filename or "",
         "size": size,
         "md5": digest.hexdigest(),
         "created": service.now(),
@@ -71,7 +79,6 @@ def _keep(service: Service, caller: Caller, received: list[dict[str, Any]]) -> R
             service.store.save("file", file["file_id"], file)
             kept.append({"file_id": file["file_id"], "name": file["name"]})
             continue
-        (service.store.files / file["file_id"]).unlink()
         if refused.code == "BadRequest.TooLarge" and service.options.too_large == "413":
             raise refused
         failed.append({"name": file["name"], "code": refused.code, "message": refused.message})

@@ -71,6 +71,8 @@ def _of_state(service: Service, job: Job, state: str, now: float) -> dict[str, A
 def _base_model(service: Service, job: Job) -> str:
     """The base model under a chain of tuned ones."""
     model = str(job.request["model"])
+    if model in service.options.models.split(","):
+        return model
     made = {other.output: other for other in service.jobs.values()}
     while model in made and made[model] is not job:
         model = str(made[model].request["model"])

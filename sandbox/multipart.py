@@ -21,7 +21,10 @@ class Part:
 
     def text(self, limit: int = 64 * 1024) -> str:
         """The part as text, cut at a limit."""
-        return b"".join(self.chunks)[:limit].decode("utf-8", "replace")
+        text = b""
+        for chunk in self.chunks:
+            text = (text + chunk)[:limit]
+        return text.decode("utf-8", "replace")
 
 
 def parts(content_type: str, body: BinaryIO) -> Iterator[Part]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any, BinaryIO, cast
 
 from sandbox.app import Sandbox
@@ -38,7 +39,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error; anything else is told with its traceback."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError) and not self.sandbox.stopping.is_set():
             super().handle_error(request, client_address)
 
 
@@ -57,6 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         body = Body(self.rfile, self.headers.get("content-length"), self.headers.get("transfer-encoding"))
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(method=self.command, target=self.path, headers=headers, body=cast(BinaryIO, body))
+        request.local = ip_address(self.client_address[0]).is_loopback
         response = self.server.sandbox.handle(request)
         body.drain()
         self._send(response)

@@ -21,6 +21,7 @@ class Request:
     target: str
     headers: dict[str, str] = field(default_factory=dict)
     body: BinaryIO = field(default_factory=io.BytesIO)
+    local: bool = True  # from this machine; others may not make admin calls
 
     @property
     def path(self) -> str:

@@ -16,9 +16,9 @@ def wish(service: Service, job: Job, wishes: dict[str, Any]) -> None:
     if "fail_code" in wishes:
         _fail(job, str(wishes["fail_code"]), now, service.seconds(2))
     if "silent" in wishes:
-        job.silent = now if wishes["silent"] else None
+        job.silent = _midway(job, now) if wishes["silent"] else None
     if "nan" in wishes:
-        job.nan = now if wishes["nan"] else None
+        job.nan = _midway(job, now) if wishes["nan"] else None
     if "forget" in wishes:
         job.forget = {True: "all", False: ""}.get(wishes["forget"], str(wishes["forget"]))
     if "status" in wishes:
@@ -29,6 +29,12 @@ def wish(service: Service, job: Job, wishes: dict[str, Any]) -> None:
         job.training = min(job.training, now - job.starts - job.pending)
         job.delivering = now - job.starts - job.pending - job.training
         job.silent = job.fails_after = None
+
+
+def _midway(job: Job, now: float) -> float:
+    """Now, or the middle of the training of a job that has not begun to train."""
+    runs = (now if job.starts is None else job.starts) + job.pending
+    return now if now >= runs else runs + job.training / 2
 
 
 def _fail(job: Job, code: str, now: float, soon: float) -> None:
