@@ -1,8 +1,6 @@
-"""Signals of the frame, for the apps that build on it."""
-
-from __future__ import annotations
+"""What other apps may listen to."""
 
 from django.dispatch import Signal
 
+# Sent by `manage.py prepare` when the database is migrated, before any other program of this start runs.
 prepared = Signal()
-"""Sent once at each start, when the database is migrated and before anything serves."""
