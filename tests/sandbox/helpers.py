@@ -48,7 +48,8 @@ class Bench:
     def wanted(self, content: bytes | None = None, key: str = "sk-one", **fields: Any) -> dict[str, Any]:
         """The body of a create, with a fresh file unless one is given."""
         body = {"model": "qwen-turbo", "hyper_parameters": {}} | fields
-        body.setdefault("training_file_ids", [self.upload(content, key=key)])
+        if "training_file_ids" not in body:
+            body["training_file_ids"] = [self.upload(content, key=key)]
         return body
 
     def create(self, content: bytes | None = None, key: str = "sk-one", **fields: Any) -> str:

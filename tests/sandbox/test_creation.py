@@ -67,7 +67,11 @@ def test_unknown_keys_and_texts_for_numbers_are_taken(service: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("option", "expected"),
-    [("ModelNotFound", (404, "ModelNotFound")), ("NotFound", (404, "NotFound")), ("InvalidParameter", (400, "InvalidParameter"))],
+    [
+        ("ModelNotFound", (404, "ModelNotFound")),
+        ("NotFound", (404, "NotFound")),
+        ("InvalidParameter", (400, "InvalidParameter")),
+    ],
 )
 def test_an_unknown_model_gets_the_error_of_the_option(option: str, expected: tuple[int, str]) -> None:
     with bench(unknown_model=option) as service:
