@@ -55,3 +55,9 @@ def membership_or_404(user: User, slug: str) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def may_act(user: User, team: str) -> bool:
+    """May the person change things in the team of this slug? For those who have no view to ask."""
+    membership = Membership.objects.filter(user=user, team__slug=team).first()
+    return membership is not None and membership.may_act
