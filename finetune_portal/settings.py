@@ -27,6 +27,7 @@ PORTAL_SANDBOX_TIME_SCALE = environment.positive("PORTAL_SANDBOX_TIME_SCALE", 1.
 PORTAL_SANDBOX_URL = environment.text("PORTAL_SANDBOX_URL")  # set by `manage.py portal` for the programs it starts
 
 PORTAL_MAX_FILE_BYTES = environment.whole("PORTAL_MAX_FILE_BYTES", 300 * 1024 * 1024, least=1024)
+PORTAL_MAX_BODY_BYTES = 5 * 1024 * 1024  # of a request, but for the one form that takes whole files
 PORTAL_MAX_LINE_BYTES = environment.whole("PORTAL_MAX_LINE_BYTES", 16 * 1024 * 1024, least=1024)
 
 INSTALLED_APPS = [
@@ -81,6 +82,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "django.templatetags.tz",
                 "finetune_portal.templatetags.portal",
             ],
         },
@@ -96,6 +98,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = {
@@ -108,6 +111,11 @@ STORAGES = {
 STATIC_URL = "static/"
 STATIC_ROOT = PORTAL_DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# A slice of an upload stays in memory; what is larger goes to the disk that it will stay on.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = PORTAL_MAX_BODY_BYTES
+FILE_UPLOAD_TEMP_DIR = PORTAL_DATA_DIR / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -186,5 +194,6 @@ LOGGING = {
         # A page that is not there or not allowed is the visitor's affair.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},  # the page says what to do
     },
 }

@@ -61,11 +61,11 @@ class Supervisor:
         ready = [asyncio.Event() for _ in parts]
         keepers = [asyncio.create_task(self._keep(part, event)) for part, event in zip(parts, ready, strict=True)]
         self._keepers.append(keepers)
-        waiters = asyncio.gather(*(event.wait() for event in ready))
+        all_ready = asyncio.create_task(_all_set(ready))
         try:
-            await self._first_failure(waiters)
+            await self._first_failure(all_ready)
         finally:
-            waiters.cancel()
+            all_ready.cancel()
 
     def kill(self) -> None:
         """End everything now; for whoever does not want to wait for a good order."""
@@ -154,6 +154,11 @@ class Supervisor:
         await process.stop(steps)
         self._running.discard(process)
         self._undertaker.tell(f"gone {process.group}")
+
+
+async def _all_set(events: Sequence[asyncio.Event]) -> None:
+    for event in events:
+        await event.wait()
 
 
 async def _ended_within(process: Process, seconds: float) -> bool:
