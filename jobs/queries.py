@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -39,6 +39,12 @@ def at_service(team: Team) -> QuerySet[Job]:
 
 def queued(team: Team) -> QuerySet[Job]:
     return jobs_of(team).filter(state=State.QUEUED).order_by("created_at", "pk")
+
+
+def queue_lengths(team: Team) -> dict[int, int]:
+    """How many jobs wait, by the account's id; accounts without any are left out."""
+    counts = Job.objects.filter(team=team, state=State.QUEUED).order_by().values_list("account").annotate(Count("pk"))
+    return dict(counts)
 
 
 def finished(team: Team) -> QuerySet[Job]:

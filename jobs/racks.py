@@ -33,17 +33,32 @@ class Bay:
 
 @dataclass
 class Rack:
-    """An account with its bays: the held ones first, then the free ones."""
+    """An account with its bays: the held ones first, then the free ones. `waiting` jobs are queued for these."""
 
     account: ProviderAccount
     quota: quotas.Quota
     sync: AccountSync | None
     held: list[Bay]
     elsewhere: list[ProviderJob] = field(default_factory=list)
+    waiting: int = 0
 
     @property
     def free(self) -> int:
         return self.quota.free_slots
+
+    @property
+    def free_words(self) -> list[str]:
+        """What each free bay is for."""
+        return [self._free_word(place) for place in range(self.free)]
+
+    def _free_word(self, place: int) -> str:
+        if not self.account.is_active:
+            return _("the account is switched off")
+        if place >= self.waiting:
+            return _("nothing waits for it")
+        if place == 0 and self.quota.may_run:
+            return _("for #1, next")
+        return _("for #%(place)s, when the running slot is free") % {"place": place + 1}
 
     @property
     def holders(self) -> list[Job]:
