@@ -50,7 +50,9 @@ def failure_advice(job: Job) -> Advice:
     if code in _OF_DATA:
         return _bad_data(job, code)
     short = _("code %(code)s") % {"code": code} if code else _("without a code")
-    text = _("The guide does not explain it. Send the text below to the vendor's support: the request id finds the job.")
+    text = _(
+        "The guide does not explain it. Send the text below to the vendor's support: the request id finds the job."
+    )
     return Advice(short, text, Step.SUPPORT, with_support=True)
 
 
@@ -64,7 +66,9 @@ def _bad_settings(job: Job) -> Advice:
     short = _("code 1: internal error at the service")
     if job.hyper_parameters:
         return Advice(short, _("Mostly the settings are the cause. The defaults usually work."), Step.DEFAULTS)
-    text = _("Mostly the settings are the cause, but this job ran with the defaults: if it fails again, write to support.")
+    text = _(
+        "Mostly the settings are the cause, but this job ran with the defaults: if it fails again, write to support."
+    )
     return Advice(short, text, Step.DEFAULTS, with_support=True)
 
 

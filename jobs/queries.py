@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from datasets.models import Dataset
-from jobs.models import HyperParameter, Job, ProviderJob
+from jobs.models import HyperParameter, Job, JobEvent, ProviderJob
 from jobs.quotas import ENDED_WITHOUT_SLOT
 from jobs.states import AT_SERVICE, FINAL, State
 from teams.models import ProviderAccount, Team, User
@@ -71,6 +71,18 @@ def existing_at_service(team: Team) -> QuerySet[ProviderJob]:
 def open_intents(team: Team) -> QuerySet[Job]:
     """Jobs whose create call is on its way or without an answer, and not in the service's list yet."""
     return Job.objects.filter(team=team, state=State.SUBMITTING, provider_job__isnull=True).order_by("intent_at", "pk")
+
+
+def holders(team: Team, job: Job) -> list[Job]:
+    """The succeeded jobs that hold the slots for which a queued job waits, those that can be freed."""
+    ids = job.wait_detail.get("jobs") or []
+    freeable = Job.objects.filter(team=team, pk__in=ids, state=State.SUCCEEDED, freed_at=None, free_requested_at=None)
+    return list(freeable.order_by("ended_at")) if ids else []
+
+
+def events_of(job: Job) -> QuerySet[JobEvent]:
+    """A job's timeline, newest first."""
+    return job.events.select_related("actor").order_by("-at", "-pk")
 
 
 def names_of(team: Team, ids: Iterable[int]) -> dict[int, str]:

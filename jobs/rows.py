@@ -72,7 +72,9 @@ class Row:
         return "again" if self.job.is_final or self.job.state == State.LOST else ""
 
 
-def row_of(job: Job, known: Known, *, newer_than: int | None = None, place: int | None = None, asks: bool = False) -> Row:
+def row_of(
+    job: Job, known: Known, *, newer_than: int | None = None, place: int | None = None, asks: bool = False
+) -> Row:
     """`newer_than` is the cursor of what the person already sees; `place` counts from 1 in the queue; `asks` turns
     the row into the question whether to free its slot."""
     title, text = _words(job, known)

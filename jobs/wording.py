@@ -6,7 +6,7 @@ markup). The service's own words are quoted as they came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,14 @@ def jobs_named(job: Job) -> set[int]:
     return {pk for pk in ids if isinstance(pk, int)}
 
 
+def _new(detail: dict[str, Any], names: Mapping[int, str]) -> str:
+    return _("Just queued.")
+
+
+def _paused(detail: dict[str, Any], names: Mapping[int, str]) -> str:
+    return _("Its account is switched off. An admin can switch it on.")
+
+
 def _behind(detail: dict[str, Any], names: Mapping[int, str]) -> str:
     ahead = detail.get("ahead") or 1
     first = names.get(detail.get("next") or 0)
@@ -133,13 +141,13 @@ def _next_try(detail: dict[str, Any]) -> str:
     return _("Next try at %(time)s.") % {"time": retry_at} if retry_at else ""
 
 
-_WAITS = {
-    WaitReason.NEW: lambda detail, names: _("Just queued."),
+_WAITS: dict[str, Callable[[dict[str, Any], Mapping[int, str]], str]] = {
+    WaitReason.NEW: _new,
     WaitReason.BEHIND: _behind,
     WaitReason.RUNNING: _running,
     WaitReason.SLOTS: _slots,
     WaitReason.UPLOADING: _uploading,
-    WaitReason.PAUSED: lambda detail, names: _("Its account is switched off. An admin can switch it on."),
+    WaitReason.PAUSED: _paused,
     WaitReason.KEY_REFUSED: _key_refused,
     WaitReason.MONEY: _money,
     WaitReason.UNREACHABLE: _unreachable,

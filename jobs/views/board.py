@@ -15,6 +15,7 @@ from jobs import queries
 from jobs.board import known_for, read_board
 from jobs.models import Job
 from jobs.rows import row_of
+from jobs.views.numbers import number
 from teams.access import TeamRequest, team_view
 
 # The jobs of a dataset that its page lists; the board has the rest.
@@ -57,8 +58,3 @@ def dataset_jobs(request: TeamRequest, dataset_id: int) -> HttpResponse:
     jobs = list(queries.jobs_with_dataset(dataset)[:OF_DATASET])
     known = known_for(request.team, jobs)
     return render(request, "jobs/_of_dataset.html", {"dataset": dataset, "rows": [row_of(job, known) for job in jobs]})
-
-
-def number(text: str | None) -> int | None:
-    """A whole number out of a query string, None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
