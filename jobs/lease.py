@@ -68,9 +68,9 @@ class Lease:
         quiet = self._mine().filter(rings=self.rings)
         return quiet.update(lease_token="", lease_until=None, next_look_at=next_look_at) == 1
 
-    def drop(self) -> None:
-        """Let go after a crash, so that the next pass need not wait for the lease to run out."""
-        self._mine().update(lease_token="", lease_until=None)
+    def drop(self, next_look_at: datetime) -> None:
+        """Let go of a pass that did not end well, so that the next need not wait for the lease to run out."""
+        self._mine().update(lease_token="", lease_until=None, next_look_at=next_look_at)
 
     def _mine(self) -> models.QuerySet[AccountSync]:
         return AccountSync.objects.filter(pk=self.account_id, lease_token=self.token)

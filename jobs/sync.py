@@ -33,6 +33,8 @@ WHILE_WAITING = 10.0
 WHEN_IDLE = 60.0
 # Rings during a pass make another round of it; this many at most, then others get their turn.
 ROUNDS = 10
+# Seconds after a pass that ended with an error of our own.
+AFTER_CRASH = 15.0
 
 
 def sync(account_id: int) -> None:
@@ -51,7 +53,7 @@ def sync(account_id: int) -> None:
         log.warning("account %s: another pass took over", account_id)
         return
     finally:
-        lease.drop()
+        lease.drop(timezone.now() + timedelta(seconds=AFTER_CRASH))
 
 
 def due_accounts() -> list[int]:

@@ -1,13 +1,15 @@
-// One click copies the text in data-copy. What is to be copied stands on the page as text too.
+// One click copies the text in data-copy, and the button says so for a while. The text stands on the page as well: it
+// can be selected where this module does not run.
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const copied = await copy(button.dataset.copy);
-  const told = button.querySelector("[data-told]");
-  if (!told) return;
-  told.textContent = copied ? button.dataset.done : button.dataset.failed;
-  setTimeout(() => { told.textContent = ""; }, 3000);
+  const told = button.querySelector("[aria-live]");
+  if (!copied || told.textContent === button.dataset.done) return;
+  const before = told.textContent;
+  told.textContent = button.dataset.done;
+  setTimeout(() => { told.textContent = before; }, 3000);
 });
 
 async function copy(text) {
@@ -15,12 +17,12 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyBySelection(text); // there is no clipboard on a page that came over plain http
+    return copyBySelection(text); // the clipboard is there on https and this machine alone
   }
 }
 
 function copyBySelection(text) {
-  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "vh" });
+  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
   document.body.append(field);
   field.select();
   const copied = document.execCommand("copy");
