@@ -6,6 +6,7 @@ A verb is a short name that is stored; each app says with `register`, when it is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
 from django.utils.functional import Promise
@@ -45,17 +46,16 @@ def record(team: Team, actor: User | None, verb: str, target: str = "", **detail
 
 def sentence(entry: AuditEntry) -> SafeString:
     """What was done, in words that follow the name of who did it. A verb that nobody registered reads as it is."""
-    pattern = str(_words.get(entry.verb) or entry.verb.replace("_", " ").replace("{", "") + " {target}")
-    shown = {name: _show(value) for name, value in entry.detail.items()}
     target = format_html("<bdi>{}</bdi>", entry.target) if entry.target else ""
-    return format_html(pattern, **_Shown(shown | {"target": target}))
-
-
-class _Shown(dict[str, Any]):
-    """Older entries may lack what a newer pattern names."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
+    words = _words.get(entry.verb)
+    if words is None:
+        return format_html("{} {}", entry.verb.replace("_", " "), target)
+    pattern = str(words)
+    named = {
+        name: "" for _literal, name, _format, _conversion in Formatter().parse(pattern) if name
+    }  # an old entry may lack some
+    shown = {name: _show(value) for name, value in entry.detail.items()}
+    return format_html(pattern, **(named | shown | {"target": target}))
 
 
 def _show(value: Any) -> str:
