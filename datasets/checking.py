@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from datasets import reports, storing
+from datasets import context, reports, storing
+from datasets.limits import configured
 from datasets.models import Dataset, Issue
 from datasets.report import Report
-from datasets.validation import Judge
+from datasets.validation import Validator
 
 BLOCK = 1024 * 1024
 SIGN_EVERY = 1.0  # seconds
@@ -54,15 +55,15 @@ def _claim(dataset_id: int) -> Dataset | None:
 
 
 def _judge(dataset: Dataset) -> Report:
-    judge = Judge()
+    validator = Validator(configured())
     done, sign_at = 0, time.monotonic() + SIGN_EVERY
     for block in _blocks(dataset):
-        judge.feed(block)
+        validator.feed(block)
         done += len(block)
         if time.monotonic() >= sign_at:
             _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
             sign_at = time.monotonic() + SIGN_EVERY
-    return judge.finish()
+    return validator.finish()
 
 
 def _blocks(dataset: Dataset) -> Iterator[bytes]:
@@ -72,6 +73,8 @@ def _blocks(dataset: Dataset) -> Iterator[bytes]:
 
 
 def _write(dataset: Dataset, report: Report) -> None:
+    issues = list(reports.rows(dataset, report))
+    _locate(dataset, issues)
     with transaction.atomic():
         _change(
             dataset,
@@ -86,7 +89,19 @@ def _write(dataset: Dataset, report: Report) -> None:
             checked_at=timezone.now(),
             checked_bytes=dataset.size,
         )
-        Issue.objects.bulk_create(reports.rows(dataset, report), batch_size=ROWS_AT_ONCE)
+        Issue.objects.bulk_create(issues, batch_size=ROWS_AT_ONCE)
+
+
+def _locate(dataset: Dataset, issues: list[Issue]) -> None:
+    """Find the offsets that the judge does not give (a repeated line is known only at the end), in one pass."""
+    lost = sorted((issue.line, i) for i, issue in enumerate(issues) if issue.line and issue.offset is None)
+    if not lost:
+        return
+    known = (1, 0)
+    with storing.open_file(dataset.path) as file:
+        for line, i in lost:
+            issues[i].offset = context.find(file, line, known)
+            known = (line, issues[i].offset or 0)
 
 
 def _change(dataset: Dataset, **fields: object) -> None:

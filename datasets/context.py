@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from datasets.visible import REACH, Run, Span, head, runs
+from datasets.visible import Run, Span, head, runs
 
 LINES_AROUND = 2
 CONTEXT_CHARACTERS = 200
 BLOCK = 256 * 1024
+READ_BEHIND = 8000  # characters after the spot; of long values among them only the ends are shown
 UTF8_LONGEST = 4  # bytes a character
 CONTINUATION = bytes(range(0x80, 0xC0))
 
@@ -53,7 +53,7 @@ def find(file: BinaryIO, number: int, known: tuple[int, int] = (1, 0)) -> int | 
             for _ in range(number - line):
                 at = block.index(b"\n", at + 1)
             start = offset + at + 1
-            return start if start < os.fstat(file.fileno()).st_size else None
+            return start if _has_byte(file, start) else None
         line, offset = line + newlines, offset + len(block)
     return None
 
@@ -91,7 +91,7 @@ def _hit(file: BinaryIO, start: int, column: int | None, end: int | None) -> lis
     """The runs of the line at `start`; of a long line only what is shown is read, the rest is counted."""
     stop = end or (column or 0) + 1
     file.seek(start)
-    text, is_whole = _read(file, stop + REACH)
+    text, is_whole = _read(file, stop + READ_BEHIND)
     unread = 0 if is_whole else sum(_characters(block) for block in _rest_of_line(file))
     file.seek(start)
     if column is None:
@@ -102,9 +102,14 @@ def _hit(file: BinaryIO, start: int, column: int | None, end: int | None) -> lis
 def _spot(text: str, column: int, stop: int) -> Span:
     first = min(column - 1, len(text))
     last = min(max(stop - 1, first), len(text))
-    while last < len(text) and last > first and "\udc80" <= text[last - 1] and "\udc80" <= text[last] <= "\udcff":
+    while first < last < len(text) and _is_byte(text[last - 1]) and _is_byte(text[last]):
         last += 1  # a character in another encoding is several bytes: all of them are wrong
     return Span(first, last)
+
+
+def _is_byte(char: str) -> bool:
+    """Is it what `surrogateescape` makes of a byte that is not UTF-8?"""
+    return "\udc80" <= char <= "\udcff"
 
 
 def _read(file: BinaryIO, characters: int) -> tuple[str, bool]:
@@ -121,7 +126,15 @@ def _skip_line(file: BinaryIO) -> int | None:
     for _ in _rest_of_line(file):
         pass
     start = file.tell()
-    return start if start < os.fstat(file.fileno()).st_size else None
+    return start if _has_byte(file, start) else None
+
+
+def _has_byte(file: BinaryIO, at: int) -> bool:
+    """Does the file go on there? It is left standing there."""
+    file.seek(at)
+    there = bool(file.read(1))
+    file.seek(at)
+    return there
 
 
 def _rest_of_line(file: BinaryIO) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ Gives parts, never markup: the template escapes each.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 CONTEXT = 60  # characters beside the spot that are never folded
-REACH = 1500  # characters on either side of the spot; what is farther away is folded
+REACH = 1000  # characters on either side of the spot; what is farther away is folded
 LONG_VALUE, VALUE_HEAD, VALUE_TAIL = 200, 80, 40
 LONGEST_MARK = 2000
 SMALLEST_FOLD = 30
@@ -80,21 +81,48 @@ def head(text: str, length: int) -> list[Run]:
 
 def _folds(text: str, spot: Span) -> list[Span]:
     """What to leave out, in order: long values, and all that is far from the spot; of a huge spot, its middle."""
-    window = Span(max(0, spot.start - REACH), min(len(text), spot.end + REACH))
-    folds = [Span(0, window.start)]
-    for value in STRING.finditer(text, 0, window.end):
-        if value.end() - value.start() > LONG_VALUE and value.end() > window.start:
-            end = value.end() - VALUE_TAIL if value.end() < window.end else window.end
-            inner = Span(max(value.start() + VALUE_HEAD, window.start), end)
-            folds += [Span(inner.start, min(inner.end, spot.start - CONTEXT))]
-            folds += [Span(max(inner.start, spot.end + CONTEXT), inner.end)]
-    folds += [Span(spot.start + LONGEST_MARK // 2, spot.end - LONGEST_MARK // 2), Span(window.end, len(text))]
-    return _joined(sorted((fold for fold in folds if fold.end > fold.start), key=lambda fold: fold.start))
+    values = _joined(list(_long_values(text, spot)))
+    start = _reach_back(spot.start, [fold for fold in values if fold.end <= spot.start])
+    end = _reach_on(spot.end, [fold for fold in values if fold.start >= spot.end])
+    middle = Span(spot.start + LONGEST_MARK // 2, spot.end - LONGEST_MARK // 2)
+    return _joined([Span(0, start), *values, middle, Span(end, len(text))])
+
+
+def _long_values(text: str, spot: Span) -> Iterator[Span]:
+    """What of long JSON strings can be left out: all but their two ends and what is near the spot."""
+    for value in STRING.finditer(text):
+        if value.end() - value.start() > LONG_VALUE:
+            start, end = value.start() + VALUE_HEAD, value.end() - VALUE_TAIL
+            yield Span(start, min(end, spot.start - CONTEXT))
+            yield Span(max(start, spot.end + CONTEXT), end)
+
+
+def _reach_back(at: int, folds: list[Span]) -> int:
+    """Where the text that is shown starts: REACH characters before `at`, without those that are folded."""
+    reach = REACH
+    for fold in reversed(folds):
+        if at - fold.end >= reach:
+            break
+        reach -= at - fold.end
+        at = fold.start
+    return at - reach
+
+
+def _reach_on(at: int, folds: list[Span]) -> int:
+    """Where it ends, likewise."""
+    reach = REACH
+    for fold in folds:
+        if fold.start - at >= reach:
+            break
+        reach -= fold.start - at
+        at = fold.end
+    return at + reach
 
 
 def _joined(folds: list[Span]) -> list[Span]:
+    """In order, without overlaps, and without those that are too small to be worth it."""
     joined: list[Span] = []
-    for fold in folds:
+    for fold in sorted((fold for fold in folds if fold.end > fold.start), key=lambda fold: fold.start):
         if joined and joined[-1].end >= fold.start:
             joined[-1] = Span(joined[-1].start, max(joined[-1].end, fold.end))
         else:

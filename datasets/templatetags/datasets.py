@@ -18,13 +18,12 @@ def file_size(count: int | None) -> str:
     size = float(count or 0)
     if size < KILO:
         return _("%(n)s bytes") % {"n": number_format(int(size))}
-    unit = ""
-    for unit in UNITS:
-        size /= KILO
-        if size < KILO:
-            break
+    power = 1
+    while size >= KILO ** (power + 1) and power < len(UNITS):
+        power += 1
+    size /= KILO**power
     decimals = 0 if size >= 100 or size == int(size) else 1
-    return f"{number_format(size, decimals, force_grouping=True)} {unit}"
+    return f"{number_format(size, decimals, force_grouping=True)} {UNITS[power - 1]}"
 
 
 @register.filter

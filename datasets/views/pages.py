@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
 from datasets import queries, verdicts
-from datasets.checking import MAX_ATTEMPTS
 from datasets.cases import Cases
+from datasets.checking import MAX_ATTEMPTS
 from datasets.forms import FindingsForm
 from datasets.models import Dataset
 from teams.access import TeamRequest, team_view
