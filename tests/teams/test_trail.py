@@ -76,7 +76,7 @@ def test_a_team_sees_its_own(client_for: ClientFor, team: Team, admin: User, out
 def test_pages_cost_the_same_however_long_the_trail(client_for: ClientFor, team: Team, admin: User) -> None:
     browser = client_for(admin)
     costs = []
-    for _ in range(2):
+    for _pass in range(2):
         with CaptureQueriesContext(connection) as queries:
             browser.get(f"/t/{team.slug}/audit/")
         costs.append(len(queries))
