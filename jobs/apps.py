@@ -5,4 +5,4 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
-        from jobs import receivers  # noqa: F401, PLC0415  connects them; models are loaded by now
+        from jobs import receivers  # noqa: F401  connects them; models are loaded by now

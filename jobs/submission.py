@@ -68,7 +68,7 @@ def _next_ready(run: Pass) -> Job | None:
 def _submit(run: Pass, job: Job) -> bool:
     """Make one create call for `job`; False if the pass should make no more."""
     files = ready_files(run, job)
-    assert files is not None  # noqa: S101  `_next_ready` chose it
+    assert files is not None
     token = f"{PREFIX}{job.pk}-{secrets.token_hex(4)}"
     sent = {
         "training_file_ids": [files[0]],
