@@ -141,6 +141,9 @@ class Portal:
             raise
         for reader in self._readers:
             reader.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream is not None
+            stream.close()
         return status
 
 
