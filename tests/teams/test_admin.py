@@ -60,3 +60,5 @@ def test_a_superuser_makes_another_team(
     team = Team.objects.get(slug="second")
     assert team.memberships.get().user == member
     assert team.accounts.count() == accounts
+    verbs = set(team.audit_entries.values_list("verb", "actor__username"))
+    assert {("team_made", "wei"), ("member_added", "wei")} <= verbs
