@@ -21,7 +21,7 @@ def superuser(admin: User) -> User:
     return admin
 
 
-def test_it_signs_in_through_our_page(client: Client) -> None:
+def test_it_signs_in_through_our_page(client: Client, admin: User) -> None:
     for path in ("/admin/", "/admin/login/"):
         assert client.get(path, follow=True).request["PATH_INFO"] == "/sign-in/"
     assert (

@@ -130,3 +130,14 @@ def test_markup_in_names_stays_text(client_for: ClientFor, team: Team, admin: Us
     page = invite(client_for(admin), team, role="viewer", note="<b hx-get='/'>").content.decode()
     assert "<img src=x>" not in page
     assert "<b hx-get" not in page
+
+
+@pytest.mark.parametrize("what", ["removed", "demoted", "shut out"])
+def test_an_admin_does_not_come_back_by_a_link_they_kept(client: Client, link: str, admin: User, what: str) -> None:
+    if what == "removed":
+        admin.memberships.all().delete()
+    elif what == "demoted":
+        admin.memberships.update(role=Role.MEMBER)
+    else:
+        User.objects.filter(pk=admin.pk).update(is_active=False)
+    assert client.get(link).status_code == client.post(link, NEW).status_code == 410
