@@ -18,3 +18,12 @@ def ring(account: ProviderAccount) -> None:
     AccountSync.objects.get_or_create(account=account)
     AccountSync.objects.filter(account=account).update(rings=F("rings") + 1, next_look_at=timezone.now())
     wake(sync_account, account.pk)
+
+
+def account_changed(account: ProviderAccount) -> None:
+    """An admin has acted on the account: whatever stood in its way counts as gone until the service says it again."""
+    AccountSync.objects.filter(account=account).update(
+        trouble="", trouble_since=None, trouble_text="", failures=0, create_after=None
+    )
+    account.team.bump()
+    ring(account)

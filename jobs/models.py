@@ -71,7 +71,8 @@ class Job(models.Model):
     """One fine-tune job of a team.
 
     `provider_status` is the service's own word, kept as it came. `intent_*` is the create call that may be on its way:
-    written before the call, gone when its outcome is known. `epoch` and `loss` are the last that its log showed.
+    written before the call, gone when its outcome is known; `tokens` are those of all its create calls. `epoch` and
+    `loss` are the last that its log showed.
     `cursor` is the team's cursor when the row last changed its look.
     """
 
@@ -111,6 +112,7 @@ class Job(models.Model):
     intent_token = models.CharField(max_length=32, blank=True)
     intent_at = models.DateTimeField(null=True, blank=True)
     intent_sent = models.JSONField(default=dict, blank=True)
+    tokens = models.JSONField(default=list, blank=True)
     absences = models.PositiveSmallIntegerField(default=0)
     absent_since = models.DateTimeField(null=True, blank=True)
 
@@ -173,19 +175,18 @@ class Job(models.Model):
         why: str = "",
         actor: User | None = None,
         detail: dict[str, Any] | None = None,
-        fence: Q | None = None,
         **fields: Any,
     ) -> None:
         """Move the job to `to`, set `fields` with it, and record who, when and why, in one transaction.
 
         Raises ValueError for a move that the table of states does not know, and StaleJob (nothing is changed) if the
-        job has left the state in which this object was read, or `fence` no longer holds.
+        job has left the state in which this object was read.
         """
         state = State(self.state)
         if to not in NEXT[state]:
             raise ValueError(f"job {self.pk}: no way from {state} to {to}")
         with transaction.atomic():
-            self._write(fence, state=to, state_since=timezone.now(), **fields)
+            self._write(state=to, state_since=timezone.now(), **fields)
             JobEvent.objects.create(
                 job=self,
                 actor=actor,
@@ -202,19 +203,17 @@ class Job(models.Model):
         kind: str = "",
         actor: User | None = None,
         detail: dict[str, Any] | None = None,
-        fence: Q | None = None,
         **fields: Any,
     ) -> None:
         """Set `fields` without moving the job; with `kind` it is recorded in its timeline too. Raises StaleJob."""
         with transaction.atomic():
-            self._write(fence, **fields)
+            self._write(**fields)
             if kind:
                 JobEvent.objects.create(job=self, actor=actor, kind=kind, detail=detail or {})
 
-    def _write(self, fence: Q | None, **fields: Any) -> None:
+    def _write(self, **fields: Any) -> None:
         cursor = self.team.bump()
-        as_read = Q(pk=self.pk, state=self.state) & (fence or Q())
-        if Job.objects.filter(as_read).update(cursor=cursor, **fields) != 1:
+        if Job.objects.filter(pk=self.pk, state=self.state).update(cursor=cursor, **fields) != 1:
             raise StaleJob(f"job {self.pk} is no longer {self.state}")
         for name, value in fields.items():
             setattr(self, name, value)
@@ -271,7 +270,11 @@ class LogLine(models.Model):
 
 
 class AccountSync(models.Model):
-    """The sync loop's memory of one provider account: the lease of the pass at work, and when to look again."""
+    """The sync loop's memory of one provider account: the lease of the pass at work, and when to look again.
+
+    `rings` counts the clicks and reports that want a look; no job is created before `create_after`. `trouble` is what
+    keeps the account from working, since when and in the service's words; `looked_at` its last complete look.
+    """
 
     class Trouble(models.TextChoices):
         KEY_REFUSED = "key_refused"
@@ -286,6 +289,7 @@ class AccountSync(models.Model):
     next_look_at = models.DateTimeField(default=timezone.now, db_index=True)
     rings = models.PositiveIntegerField(default=0)
     looked_at = models.DateTimeField(null=True, blank=True)
+    create_after = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=12, choices=Trouble, blank=True)
     trouble_since = models.DateTimeField(null=True, blank=True)
     trouble_text = models.TextField(blank=True)
@@ -319,7 +323,10 @@ class ProviderJob(models.Model):
 
 
 class ProviderFile(models.Model):
-    """A dataset's content at the service, once an account; the lease belongs to the upload that is on its way."""
+    """A dataset's content at the service, once an account; the lease belongs to the upload that is on its way.
+
+    `last_error` is what the last try met; `is_refused` says that no other try will help.
+    """
 
     account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="provider_files")
     sha256 = models.CharField(max_length=64)
@@ -328,7 +335,8 @@ class ProviderFile(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    refusal = models.TextField(blank=True)
+    last_error = models.TextField(blank=True)
+    is_refused = models.BooleanField(default=False)
     uploaded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 """What people want of jobs: queue, cancel, free a slot, run again.
 
-Each verb only writes the wish into the database and rings the account's bell; `jobs.sync` carries it out.
+Each verb only writes the wish into the database and rings the account's bell; `jobs.sync` carries it out. The bell
+comes first: everyone locks an account's sync row, then the team, then the job, so no two can wait for one another.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def queue_job(
 ) -> Job:
     """Put a job at the end of the team's queue. The form has judged the values; the database guards the rest."""
     with transaction.atomic():
+        ring(account)
         job = Job.objects.create(
             team=team,
             account=account,
@@ -48,7 +50,6 @@ def queue_job(
         )
         JobEvent.objects.create(job=job, actor=created_by, kind=JobEvent.Kind.STATE, to_state=State.QUEUED)
         audit.record(team, created_by, "job_queued", job.name, job=job.pk)
-        ring(account)
     return job
 
 
@@ -61,9 +62,9 @@ def request_cancel(job: Job, actor: User) -> bool:
     while not job.is_final and job.cancel_requested_at is None:
         try:
             with transaction.atomic():
+                ring(job.account)
                 _cancel_as_read(job, actor)
                 audit.record(job.team, actor, "job_canceled", job.name, job=job.pk, state=job.state)
-                ring(job.account)
         except StaleJob:
             job.refresh_from_db()
         else:
@@ -84,6 +85,7 @@ def request_free(job: Job, actor: User) -> bool:
     if not job.holds_slot:
         return False
     with transaction.atomic():
+        ring(job.account)
         job.change(
             kind=JobEvent.Kind.FREE_REQUESTED,
             actor=actor,
@@ -92,7 +94,6 @@ def request_free(job: Job, actor: User) -> bool:
             free_refusal="",
         )
         audit.record(job.team, actor, "slot_freed", job.name, job=job.pk)
-        ring(job.account)
     return True
 
 

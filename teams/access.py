@@ -78,6 +78,12 @@ def membership_or_404(user: User, slug: str) -> Membership:
     return membership
 
 
+def may_act(user: User, team: str) -> bool:
+    """May the person change things in the team of this slug? For those who have no view to ask."""
+    membership = Membership.objects.filter(user=user, team__slug=team).first()
+    return membership is not None and membership.may_act
+
+
 def ask_to_sign_in(request: Any) -> HttpResponseBase:
     """Send to the sign-in page and back: to the page that was asked for, or on which the form or fragment stood."""
     if not request.htmx:
