@@ -21,7 +21,7 @@ def superuser(admin: User) -> User:
     return admin
 
 
-def test_it_signs_in_through_our_page(client: Client) -> None:
+def test_it_signs_in_through_our_page(client: Client, admin: User) -> None:
     for path in ("/admin/", "/admin/login/"):
         assert client.get(path, follow=True).request["PATH_INFO"] == "/sign-in/"
     assert (
@@ -60,3 +60,5 @@ def test_a_superuser_makes_another_team(
     team = Team.objects.get(slug="second")
     assert team.memberships.get().user == member
     assert team.accounts.count() == accounts
+    verbs = set(team.audit_entries.values_list("verb", "actor__username"))
+    assert {("team_made", "wei"), ("member_added", "wei")} <= verbs

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -62,6 +65,25 @@ def test_an_admin_who_is_shut_out_does_not_count(team: Team, admin: User, member
     User.objects.filter(pk=member.pk).update(is_active=False)
     with pytest.raises(members.LastAdmin):
         members.remove(admin.memberships.get(), admin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_cannot_demote_each_other_at_once(team: Team, admin: User, member: User) -> None:
+    Membership.objects.filter(user=member).update(role=Role.ADMIN)
+    barrier = threading.Barrier(2)
+
+    def demote(user: User, actor: User) -> None:
+        barrier.wait()
+        with contextlib.suppress(members.LastAdmin):
+            members.change_role(Membership.objects.get(user=user), Role.VIEWER, actor)
+        connection.close()
+
+    threads = [threading.Thread(target=demote, args=pair) for pair in ((admin, member), (member, admin))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert team.memberships.filter(role=Role.ADMIN).count() == 1
 
 
 def test_an_admin_may_leave_when_another_stays(client_for: ClientFor, team: Team, admin: User, member: User) -> None:
@@ -137,6 +159,14 @@ def test_an_admin_of_all_their_teams_may(team: Team, admin: User, outsider: User
 def test_a_link_dies_when_its_person_joins_another_team(team: Team, admin: User, member: User, outsider: User) -> None:
     link = passwords.make_link(member, team, admin)
     Membership.objects.create(team=outsider.teams.get(), user=member, role=Role.VIEWER)
+    assert passwords.find(*link) is None
+
+
+def test_a_link_dies_with_the_rights_of_who_made_it(team: Team, admin: User, member: User, viewer: User) -> None:
+    Membership.objects.filter(user=viewer).update(role=Role.ADMIN)
+    link = passwords.make_link(member, team, viewer)
+    assert passwords.find(*link) == member
+    members.remove(viewer.memberships.get(), admin)
     assert passwords.find(*link) is None
 
 

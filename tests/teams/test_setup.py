@@ -37,6 +37,10 @@ def test_the_first_page_says_where_the_link_is_and_not_which(client: Client, lin
     assert link not in page
 
 
+def test_sign_in_sends_there_while_nobody_can(client: Client) -> None:
+    assert client.get("/t/lab/", follow=True).redirect_chain[-1] == ("/", 302)
+
+
 def test_the_link_makes_admin_team_and_account(client: Client, link: str) -> None:
     assert client.get(link).status_code == 200
     assert client.post(link, FORM).headers["Location"] == "/t/team/"

@@ -65,6 +65,12 @@ def test_five_wrong_passwords_close_the_name_for_a_while(client: Client, member:
     assert "Too many failed attempts." in answer.content.decode()
 
 
+def test_another_host_header_opens_the_name_no_sooner(member: User) -> None:
+    for port in range(5):
+        sign_in(Client(headers={"Host": f"localhost:{port + 1}"}), "LIN" if port % 2 else "lin", "nonsense")
+    assert "Too many failed attempts." in sign_in(Client(headers={"Host": "localhost:99"}), "lin").content.decode()
+
+
 def test_a_flood_from_one_address_is_refused(client: Client, member: User, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "3/m/ip"}
     statuses = [sign_in(client, f"name{number}", "nonsense").status_code for number in range(4)]
