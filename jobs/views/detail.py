@@ -18,7 +18,7 @@ from jobs.models import Job, LogLine
 from jobs.rows import row_of
 from jobs.settings_table import settings_of
 from jobs.states import State
-from jobs.timeline import event_words
+from jobs.timeline import timeline
 from jobs.views.numbers import number
 from teams.access import TeamRequest, team_view
 
@@ -45,17 +45,17 @@ def render_swap(request: TeamRequest, shown: Job, *, toast: str = "") -> HttpRes
 
 
 def _context(request: TeamRequest, shown: Job) -> dict[str, Any]:
-    failed = shown.state == State.FAILED
-    holders = queries.holders(request.team, shown) if shown.state == State.QUEUED else []
+    failed, queued = shown.state == State.FAILED, shown.state == State.QUEUED
+    place = queries.place_of(shown) if queued else None
     return {
         "job": shown,
-        "row": row_of(shown, known_for(request.team, [shown])),
+        "row": row_of(shown, known_for(request.team, [shown]), place=place),
         "cursor": str(shown.cursor),
         "advice": failure_advice(shown) if failed else None,
         "support": support_text(shown) if failed else "",
         "settings": settings_of(shown),
-        "holders": holders,
-        "events": [(event, event_words(event)) for event in queries.events_of(shown)[:EVENTS_SHOWN]],
+        "holders": queries.holders(request.team, shown) if queued else [],
+        "timeline": timeline(queries.events_of(shown)[:EVENTS_SHOWN]),
         "section": "board",
     }
 

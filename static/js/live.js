@@ -25,6 +25,8 @@ function say(fresh) {
   if (!live) return;
   if (fresh) answeredAt = Date.now();
   const [on, off] = ["on", "off"].map((when) => live.querySelector(`[data-when="${when}"]`));
+  live.classList.toggle("is-good", fresh);
+  live.classList.toggle("is-bad", !fresh);
   on.hidden = !fresh;
   off.hidden = fresh;
   live.querySelector("time").textContent = fresh ? new Date().toLocaleTimeString([], { hourCycle: "h23" }) : "";
