@@ -21,7 +21,7 @@ def start(settings: Any, *, key: str = "", sandbox: str = "") -> None:
 
 
 def usable(team: Team) -> list[str]:
-    return list(team.accounts.usable().values_list("name", flat=True))  # type: ignore[attr-defined]
+    return list(team.accounts.usable().values_list("name", flat=True))
 
 
 @pytest.fixture

@@ -78,7 +78,8 @@ def html(connection: Connection) -> None:
 
 def bad_gzip(connection: Connection) -> None:
     connection.request()
-    connection.send(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope")
+    # It says that it closes, as the script does next: else a retry may be sent into the closing connection.
+    connection.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope")
 
 
 def trickle_body(connection: Connection) -> None:

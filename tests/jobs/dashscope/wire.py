@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Self
@@ -66,17 +67,19 @@ def answer(body: bytes, status: str = "200 OK", kind: str = "application/json", 
 class Wire:
     """Listens on loopback; the n-th connection follows the n-th script, and the last script every one after it."""
 
-    def __init__(self, *scripts: Script) -> None:
+    def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None) -> None:
         self.connections = 0
         self.accepted = threading.Event()
         self._scripts = scripts
+        self._tls = tls
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._listen)]
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/v1"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}/api/v1"
 
     def __enter__(self) -> Self:
         self._threads[0].start()
@@ -99,11 +102,16 @@ class Wire:
             script = self._scripts[min(self.connections, len(self._scripts) - 1)]
             self.connections += 1
             self.accepted.set()
-            thread = threading.Thread(target=self._follow, args=(script, Connection(sock, self._stopped)))
+            thread = threading.Thread(target=self._follow, args=(script, sock))
             self._threads.append(thread)
             thread.start()
 
-    def _follow(self, script: Script, connection: Connection) -> None:
+    def _follow(self, script: Script, sock: socket.socket) -> None:
+        try:
+            connection = Connection(self._tls.wrap_socket(sock, server_side=True) if self._tls else sock, self._stopped)
+        except OSError:
+            sock.close()  # the client did not trust the certificate
+            return
         try:
             script(connection)
         except OSError:
