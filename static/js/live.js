@@ -47,15 +47,6 @@ document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches("[data-look]")) say(detail.successful);
 });
 
-// An answer that was redirected is another page (signed out, mostly): go there instead of swapping it in.
-document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const arrived = detail.xhr.responseURL && new URL(detail.xhr.responseURL).pathname;
-  if (arrived && arrived !== new URL(detail.pathInfo.requestPath, location.href).pathname) {
-    detail.shouldSwap = false;
-    location.reload();
-  }
-});
-
 // A log that is read at its end stays at its end.
 let follows = true;
 const log = () => document.getElementById("log");

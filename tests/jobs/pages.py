@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-
-from django.http import HttpResponse
+from typing import Protocol
 
 INLINE = {"a", "b", "bdi", "code", "time", "svg", "use", "path"}
+
+
+class Answer(Protocol):
+    """The answer of a view, or of Django's test client."""
+
+    @property
+    def content(self) -> bytes: ...
 
 
 class Page(HTMLParser):
     """The elements of an answer as (tag, attributes), and its text."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Answer) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self._texts: list[str] = []
