@@ -86,6 +86,19 @@ def test_half_an_answer_is_an_incomplete_read(server: Server) -> None:
     connection.close()
 
 
+def test_a_stream_may_be_cut_after_its_first_event(server: Server) -> None:
+    file_id = server.sandbox.upload("a.jsonl", lines(), "sk-test")
+    body = {"model": "qwen-turbo", "training_file_ids": [file_id]}
+    job_id = server.sandbox.call("POST", "/api/v1/fine-tunes", body, "sk-test").json()["output"]["job_id"]
+    server.sandbox.faults.set([{"cut_half": 1}])
+    connection = connect(server)
+    connection.request("GET", f"/api/v1/fine-tunes/{job_id}/stream", headers=KEY)
+    answer = connection.getresponse()
+    with pytest.raises((ConnectionError, http.client.IncompleteRead)):
+        answer.read()
+    connection.close()
+
+
 def test_a_stream_is_sent_as_it_comes_and_ends_with_the_job(server: Server) -> None:
     sandbox = server.sandbox
     file_id = sandbox.upload("a.jsonl", lines(), "sk-test")

@@ -90,7 +90,11 @@ def test_unknown_wishes_jobs_and_codes_are_refused(service: Bench) -> None:
     assert service.error("POST", f"/sandbox/jobs/{job_id}", {"explode": True}) == (400, "InvalidParameter")
     assert service.error("POST", "/sandbox/jobs/none", {"nan": True}) == (404, "NotFound")
     assert service.error("POST", "/sandbox/keys", {"key": "sk-x", "error": "Nope"}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/next-job", {"explode": 1}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/next-job", {"times": "many"}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/clock", {"advance": "far"}) == (400, "InvalidParameter")
     assert service.error("POST", "/sandbox/faults", {"explode": 1}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/faults", {"html": "x"}) == (400, "InvalidParameter")
 
 
 @pytest.mark.parametrize(
