@@ -44,13 +44,17 @@ def surroundings(program: Program, home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def drive(program: Program, home: Path, version: str, driver: str) -> dict[str, Any]:
+def drive(
+    program: Program, home: Path, version: str, driver: str, fault: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Run a driver in an SDK's environment; what it saw, step by step."""
+    python = str(sdk(version) / "python")
     program.call("POST", "/sandbox/reset")
+    program.call("POST", "/sandbox/faults", fault or {})
     training_file = home / "训练 数据.jsonl"
     training_file.write_bytes(lines())
     ended = subprocess.run(
-        [str(sdk(version) / "python"), str(DRIVERS / driver), str(training_file)],
+        [python, str(DRIVERS / driver), str(training_file)],
         env=surroundings(program, home),
         cwd=ROOT,
         capture_output=True,
