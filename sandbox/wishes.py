@@ -18,7 +18,7 @@ def wish(service: Service, job: Job, wishes: dict[str, Any]) -> None:
     """Do to a job what an admin call asks: fail_code, silent, nan, forget, finish, status."""
     now = service.now()
     check(wishes)
-    if "fail_code" in wishes:
+    if "fail_code" in wishes and not life.is_final(job, now):
         _fail(job, str(wishes["fail_code"]), now, service.seconds(2))
     if "silent" in wishes:
         job.silent = _midway(job, now) if wishes["silent"] else None

@@ -53,5 +53,8 @@ def _run(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    for one in VERSIONS:
-        environment(one)
+    try:
+        for one in VERSIONS:
+            environment(one)
+    except NoEnvironmentError as error:
+        sys.exit(str(error))

@@ -22,6 +22,13 @@ def test_a_code_given_late_strikes_at_once(service: Bench) -> None:
     assert service.job(job_id)["status"] == "FAILED"
 
 
+def test_a_finished_job_fails_no_more(service: Bench) -> None:
+    job_id = service.finished()
+    service.ok("POST", f"/sandbox/jobs/{job_id}", {"fail_code": "1"})
+    service.wait(100)
+    assert service.job(job_id)["status"] == "SUCCEEDED"
+
+
 def test_a_silent_job_stops_in_mid_training_for_good_and_can_be_canceled(service: Bench) -> None:
     job_id = service.create()
     service.ok("POST", f"/sandbox/jobs/{job_id}", {"silent": True})
