@@ -39,14 +39,15 @@ def _say_ready(**kwargs: Any) -> None:
     _mark(ready_key(os.getpid()), seconds=3600)
 
 
-def is_busy() -> bool:
-    """Does every child of some worker have a task in hand?"""
+def may_be_deaf() -> bool:
+    """Is it the worker's fault that no heartbeat was heard? A worker whose hands are full hears none, and without Redis
+    nobody does."""
     try:
         stats = app.control.inspect(timeout=2).stats() or {}
         active = app.control.inspect(timeout=2).active() or {}
-    except (OperationalError, OSError):
+    except (OperationalError, redis.RedisError, OSError):
         return False
-    return any(len(active.get(name, [])) >= of["pool"]["max-concurrency"] for name, of in stats.items())
+    return not any(len(active.get(name, [])) >= of["pool"]["max-concurrency"] for name, of in stats.items())
 
 
 def _mark(key: str, *, seconds: int) -> None:

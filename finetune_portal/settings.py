@@ -106,7 +106,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": PORTAL_DATA_DIR / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "finetune_portal.static.StaticStorage"},
 }
 STATIC_URL = "static/"
 STATIC_ROOT = PORTAL_DATA_DIR / "static"

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,13 +28,18 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Advice:
-    """`short` names the cause for a row; `title` and `text` are the whole verdict; `step` is the first thing to try,
-    and with `with_support` the text for the vendor's support stands beside it."""
+    """`short` and `hint` tell a row's reader the cause, `title`, `hint` and `text` are the whole verdict; `step` is the
+    first thing to try, and with `with_support` the text for the vendor's support stands beside it."""
 
     short: str
-    text: str
     step: Step
+    hint: str = ""
+    text: str = ""
     with_support: bool = False
+
+    @property
+    def for_support(self) -> bool:
+        return self.step == Step.SUPPORT
 
     @property
     def title(self) -> str:
@@ -44,57 +50,69 @@ def failure_advice(job: Job) -> Advice:
     """The advice for a FAILED job. Codes are compared as text; those of the guide come only from the service."""
     if not job.provider_job_id:
         return _never_made(job)
-    code = job.failure_code
-    if code == "1":
+    if job.failure_code == "1":
         return _bad_settings(job)
-    if code in _OF_DATA:
-        return _bad_data(job, code)
-    short = _("code %(code)s") % {"code": code} if code else _("without a code")
+    if job.failure_code in _OF_DATA:
+        return _bad_data(job)
+    short = _("code %(code)s") % {"code": job.failure_code} if job.failure_code else _("without a code")
     text = _(
         "The guide does not explain it. Send the text below to the vendor's support: the request id finds the job."
     )
-    return Advice(short, text, Step.SUPPORT, with_support=True)
+    return Advice(short, Step.SUPPORT, text=text, with_support=True)
 
 
 def _never_made(job: Job) -> Advice:
-    short = _("refused by the service: %(code)s") % {"code": job.failure_code or _("no code")}
-    text = _("It was never made there: it cost nothing and holds no slot. Change what it refused and queue it again.")
-    return Advice(short, text, Step.SETTINGS, with_support=bool(job.request_id))
+    return Advice(
+        _("refused by the service: %(code)s") % {"code": job.failure_code or _("no code")},
+        Step.SETTINGS,
+        text=_(
+            "It was never made there: it cost nothing and holds no slot. Change what was refused and queue it again."
+        ),
+        with_support=bool(job.request_id),
+    )
 
 
 def _bad_settings(job: Job) -> Advice:
-    short = _("code 1: internal error at the service")
-    if job.hyper_parameters:
-        return Advice(short, _("Mostly the settings are the cause. The defaults usually work."), Step.DEFAULTS)
-    text = _(
-        "Mostly the settings are the cause, but this job ran with the defaults: if it fails again, write to support."
+    with_defaults = not job.hyper_parameters
+    return Advice(
+        _("code 1: internal error at the service"),
+        Step.DEFAULTS,
+        hint=_("Mostly the settings are the cause."),
+        text=_("But this job ran with the defaults: if it fails again, write to the vendor's support.")
+        if with_defaults
+        else _("The defaults usually work."),
+        with_support=with_defaults,
     )
-    return Advice(short, text, Step.DEFAULTS, with_support=True)
 
 
 _OF_DATA = ("13", "14", "15")
 
 
-def _bad_data(job: Job, code: str) -> Advice:
+def _bad_data(job: Job) -> Advice:
     lines = job.dataset.lines
-    if code == "15":
-        short = _("code 15: too few lines to train")
-        text = ngettext(
-            "The file has %(lines)s line; at least %(least)s are needed.",
-            "The file has %(lines)s lines; at least %(least)s are needed.",
-            lines,
-        ) % {"lines": lines, "least": LEAST_LINES}
-        disagrees = job.dataset.can_train and lines >= LEAST_LINES
-    else:
-        short = _("code 13: blank lines in the data") if code == "13" else _("code 14: a line is not JSON")
-        text = _("Fix the lines; that makes a new version, and a new job can train on it.")
-        disagrees = job.dataset.can_train
-    if disagrees:
+    short, hint = _data_error(job.failure_code, lines)
+    # A file that is ready to train has no blank line, no line that is not JSON, and lines enough.
+    if job.dataset.can_train:
         text = sentences(
             _("The portal's own check of the same file found nothing wrong, so the two disagree."),
             _("Look at the lines first; if they are right, send the text below to the vendor's support."),
         )
-    return Advice(short, text, Step.DATA, with_support=disagrees)
+        return Advice(short, Step.DATA, hint, text, with_support=True)
+    text = _("Mend the file: that makes a new version, and a new job can train on it.")
+    return Advice(short, Step.DATA, hint, text)
+
+
+def _data_error(code: str, lines: int) -> tuple[str, str]:
+    if code == "13":
+        return _("code 13: blank lines in the data"), ""
+    if code == "14":
+        return _("code 14: a line is not JSON"), ""
+    hint = ngettext(
+        "The file has %(lines)s line; at least %(least)s are needed.",
+        "The file has %(lines)s lines; at least %(least)s are needed.",
+        lines,
+    )
+    return _("code 15: too few lines to train"), hint % {"lines": number_format(lines), "least": LEAST_LINES}
 
 
 def support_text(job: Job) -> str:

@@ -16,6 +16,7 @@ from datasets.models import Dataset
 from jobs.failures import LEAST_LINES
 from jobs.hyper_parameters import as_text, bare, default_number, judge, rule
 from jobs.models import BaseModel, HyperParameter, Job
+from jobs.numbers import number
 from teams.models import ProviderAccount, Team
 
 PREFIX = "hp_"
@@ -214,7 +215,7 @@ class JobForm(forms.Form):
         listed = list(datasets[:DATASETS_LISTED])
         known = {str(dataset.pk) for dataset in listed}
         wanted = {str(self.typed(field) or "") for field in ("dataset", "validation_dataset")} - known
-        older = list(datasets.filter(pk__in=[pk for pk in wanted if pk.isdigit()]))
+        older = list(datasets.filter(pk__in=[pk for pk in map(number, wanted) if pk is not None]))
         self.offered = [*older, *listed]
         ready = [(dataset.pk, dataset_label(dataset)) for dataset in self.offered if dataset.can_train]
         refused = [(dataset.pk, dataset_label(dataset)) for dataset in self.offered if not dataset.can_train]

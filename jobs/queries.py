@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -39,6 +39,12 @@ def at_service(team: Team) -> QuerySet[Job]:
 
 def queued(team: Team) -> QuerySet[Job]:
     return jobs_of(team).filter(state=State.QUEUED).order_by("created_at", "pk")
+
+
+def place_of(job: Job) -> int:
+    """A queued job's place in the queue of its account, from 1."""
+    before = Q(created_at__lt=job.created_at) | Q(created_at=job.created_at, pk__lt=job.pk)
+    return Job.objects.filter(before, account=job.account_id, state=State.QUEUED).count() + 1
 
 
 def queue_lengths(team: Team) -> dict[int, int]:

@@ -111,5 +111,9 @@ def _of_ours(job: Job) -> Bay:
 
 
 def _place(bay: Bay) -> int:
-    """Running ones first: the eye looks for them at the left."""
-    return 0 if bay.job is not None and bay.job.state == State.RUNNING else 1
+    """Running ones first: the eye looks for them at the left. Then what moves, what stays, and others' jobs."""
+    if bay.job is None:
+        return 3
+    if bay.job.state == State.RUNNING:
+        return 0
+    return 2 if bay.job.is_final else 1

@@ -114,7 +114,7 @@ def _words(job: Job, known: Known) -> tuple[str, str]:
             return label, _succeeded(job)
         case State.FAILED:
             advice = failure_advice(job)
-            return label, sentences(_("%(why)s.") % {"why": advice.short}, advice.text, quoted(job.failure_message))
+            return label, sentences(f"{advice.short}.", advice.hint or quoted(job.failure_message))
         case State.CANCELED:
             return label, _canceled(job)
         case _:
@@ -168,6 +168,8 @@ def _succeeded(job: Job) -> str:
 
 def _when(job: Job) -> tuple[datetime | None, str]:
     """The time at the right edge, and the words under it."""
+    if job.is_canceling:
+        return job.cancel_requested_at, _("canceled")
     match job.state:
         case State.QUEUED:
             return job.created_at, _("queued")
@@ -177,8 +179,10 @@ def _when(job: Job) -> tuple[datetime | None, str]:
             return job.ended_at or job.state_since, _took(job)
         case State.LOST:
             return job.state_since, _("lost since")
+        case State.SUBMITTING:
+            return job.state_since, _("sent")
         case _:
-            return job.state_since, _("since then")
+            return job.state_since, _("pending since")
 
 
 def _took(job: Job) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.looks import CANCELING, LOOKS, Look
@@ -12,6 +16,26 @@ from jobs.states import State
 from jobs.wording import Said, isolate, quoted, sentences
 
 Kind = JobEvent.Kind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event in the timeline; `day` where it is not the day of the entry above (today for the first)."""
+
+    at: datetime
+    said: Said
+    day: date | None
+
+
+def timeline(events: Iterable[JobEvent]) -> list[Entry]:
+    """The entries, in the order given."""
+    entries = []
+    above = timezone.localdate()
+    for event in events:
+        day = timezone.localdate(event.at)
+        entries.append(Entry(event.at, event_words(event), day if day != above else None))
+        above = day
+    return entries
 
 
 def event_words(event: JobEvent) -> Said:

@@ -78,10 +78,12 @@ async def worker_is_ready(process: Process) -> bool:
 
 
 async def work_is_done(process: Process) -> bool:
-    """A heartbeat that beat sent was heard by a worker of late. A worker whose hands are full hears none and is well;
-    without Redis nobody hears anything, and it is not the worker's fault."""
-    heard = await _knows(heartbeat.HEARD_KEY)
-    return heard is not False or await asyncio.to_thread(heartbeat.is_busy)
+    """A heartbeat that beat sent was heard by a worker of late, or Redis does not say."""
+    return await _knows(heartbeat.HEARD_KEY) is not False
+
+
+async def worker_may_be_deaf(process: Process) -> bool:
+    return await asyncio.to_thread(heartbeat.may_be_deaf)
 
 
 async def _knows(key: str) -> bool | None:

@@ -15,14 +15,21 @@ LOG_COPIES = 3
 class Console:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(
+        self._file = RotatingFileHandler(
             folder / "portal.log", maxBytes=LOG_SIZE, backupCount=LOG_COPIES, encoding="utf-8", errors="replace"
         )
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        self._file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         self._log = logging.getLogger("portal.console")
-        self._log.handlers = [handler]
+        self._log.handlers = [self._file]
         self._log.propagate = False
         self._log.setLevel(logging.INFO)
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._log.handlers = []
+        self._file.close()
 
     def announce(self, line: str) -> None:
         """A line that programs wait for, on standard output, bare."""

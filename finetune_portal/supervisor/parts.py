@@ -22,14 +22,16 @@ WORKER_CONCURRENCY = 2
 
 @dataclass(frozen=True)
 class Part:
-    """`is_ready` is asked after a start until it says yes, `patience` seconds at most; `is_well` from then on, and the
-    part is started anew once it has said no for `sick_after` seconds on end. `stop` lists the signals that end it, with
-    the seconds that each has. What a part says is shown unless it is `silent`; the log has it anyway."""
+    """`is_ready` is asked after a start until it says yes, `patience` seconds at most; `is_well` from then on. Once it
+    has said no for `sick_after` seconds on end and `is_to_blame` agrees, the part is started anew. `stop` lists the
+    signals that end it, with the seconds that each has. What a part says is shown unless it is `silent`; the log has
+    it anyway."""
 
     name: str
     command: Sequence[str]
     is_ready: Check
     is_well: Check = checks.always
+    is_to_blame: Check = checks.always
     env: Mapping[str, str] = field(default_factory=dict)
     pass_fds: Sequence[int] = ()
     patience: float = 60
@@ -88,7 +90,8 @@ def worker(env: Mapping[str, str]) -> Part:
         ],
         is_ready=checks.worker_is_ready,
         is_well=checks.work_is_done,
-        env={**env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"},
+        is_to_blame=checks.worker_may_be_deaf,
+        env=env,
         sick_after=60,
         stop=((SIGTERM, 3), (SIGQUIT, 2)),
     )
@@ -102,6 +105,7 @@ def beat(env: Mapping[str, str]) -> Part:
         command=[*_celery("beat"), "--scheduler=celery.beat.Scheduler", "--pidfile="],
         is_ready=checks.always,
         is_well=checks.work_is_done,
+        is_to_blame=checks.worker_may_be_deaf,
         env=env,
         sick_after=100,
         stop=((SIGTERM, 2),),

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from asgiref.sync import sync_to_async
@@ -30,8 +29,12 @@ def main(*, demo: bool) -> int:
     """Run the portal until it is told to stop; the status to exit with."""
     data_dir: Path = settings.PORTAL_DATA_DIR
     try:
-        with lock(data_dir), listen(settings.HOST, settings.PORT) as listener:
-            return asyncio.run(Portal(Console(data_dir / "log"), listener).run(demo=demo))
+        with (
+            lock(data_dir),
+            listen(settings.HOST, settings.PORT) as listener,
+            Console(data_dir / "log") as console,
+        ):
+            return asyncio.run(Portal(console, listener).run(demo=demo))
     except Taken as taken:
         sys.stderr.write(f"{taken}\n")
         return WRONG_SETTINGS
@@ -79,7 +82,7 @@ class Portal:
         redis_url = await self._bring_redis(supervisor)
         self.env = parts_environment(REDIS_URL=redis_url)
         self._look_at(redis_url)
-        if not settings.DASHSCOPE_API_KEY and find_spec("sandbox"):
+        if not settings.DASHSCOPE_API_KEY:
             self.env["PORTAL_SANDBOX_URL"] = await self._bring_sandbox(supervisor)
         await self._manage(supervisor, "prepare")
         await supervisor.bring_up(

@@ -134,7 +134,9 @@ class Supervisor:
             if await part.is_well(process):
                 well_at = time.monotonic()
             elif time.monotonic() - well_at > part.sick_after:
-                return f"has not answered for {part.sick_after:.0f} s"
+                if await part.is_to_blame(process):
+                    return f"has not answered for {part.sick_after:.0f} s"
+                well_at = time.monotonic()
         return _how_it_ended(process)
 
     async def _start(

@@ -24,8 +24,8 @@ from teams.access import TeamRequest, team_view
 from teams.models import Role
 
 
-@require_POST
 @team_view(Role.MEMBER)
+@require_POST
 def cancel(request: TeamRequest, job_id: int) -> HttpResponse:
     """The request names the state that the person saw (`seen`): if the job has moved on, the answer says so."""
     job = queries.job_or_404(request.team, job_id)
@@ -50,8 +50,8 @@ def _canceled(job: Job, request: TeamRequest, *, done: bool, was: str) -> str:
     return _("%(name)s is canceled.") % what if job.is_final else _("%(name)s is being canceled.") % what
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def free(request: TeamRequest, job_id: int) -> HttpResponse:
     """GET asks whether to (in the row itself with htmx, else on a page), POST does it."""
     job = queries.job_or_404(request.team, job_id)
@@ -65,8 +65,8 @@ def free(request: TeamRequest, job_id: int) -> HttpResponse:
     return render(request, "jobs/free.html", {"job": job, "section": "board", "back": _origin(request, job.pk)})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def rerun(request: TeamRequest, job_id: int) -> HttpResponse:
     """POST queues the job again, with `defaults=1` without its hyper-parameters; GET opens the form to change them."""
     job = queries.job_or_404(request.team, job_id)

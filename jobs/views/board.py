@@ -14,16 +14,16 @@ from datasets.models import Dataset
 from jobs import queries
 from jobs.board import known_for, read_board
 from jobs.models import Job
+from jobs.numbers import number
 from jobs.rows import row_of
-from jobs.views.numbers import number
 from teams.access import TeamRequest, team_view
 
 # The jobs of a dataset that its page lists; the board has the rest.
 OF_DATASET = 10
 
 
-@require_safe
 @team_view()
+@require_safe
 @vary_on_headers("HX-Request")
 def board(request: TeamRequest) -> HttpResponse:
     """The page; asked by htmx with the cursor that it was rendered at: 204, or the fragment as it now is."""
@@ -37,8 +37,8 @@ def board(request: TeamRequest) -> HttpResponse:
     return render(request, "jobs/board.html" if seen is None else "jobs/_board_swap.html", context)
 
 
-@require_safe
 @team_view()
+@require_safe
 def job_row(request: TeamRequest, job_id: int) -> HttpResponse:
     """A row as it is: what the question whether to free a slot goes back to."""
     return render_row(request, queries.job_or_404(request.team, job_id))
@@ -50,8 +50,8 @@ def render_row(request: TeamRequest, job: Job, **context: Any) -> HttpResponse:
     return render(request, "jobs/_row_swap.html", {"row": row, **context})
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset_jobs(request: TeamRequest, dataset_id: int) -> HttpResponse:
     """What a dataset's page shows of jobs."""
     dataset = get_object_or_404(Dataset, team=request.team, pk=dataset_id)

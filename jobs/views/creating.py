@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods
 from jobs import queries, wishes
 from jobs.forms import JobForm
 from jobs.models import BaseModel, Job
+from jobs.numbers import number
 from jobs.outlook import outlooks_of
-from jobs.views.numbers import number
 from jobs.wording import isolate
 from teams.access import TeamRequest, team_view
 from teams.models import Role
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_job(request: TeamRequest) -> HttpResponse:
     """GET fills the form from the address: `from` an earlier job, or any field. POST queues the job, or, with `show`
     pressed (without JavaScript), only shows the settings of the chosen model."""

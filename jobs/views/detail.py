@@ -15,11 +15,11 @@ from jobs import queries
 from jobs.board import known_for
 from jobs.failures import failure_advice, support_text
 from jobs.models import Job, LogLine
+from jobs.numbers import number
 from jobs.rows import row_of
 from jobs.settings_table import settings_of
 from jobs.states import State
-from jobs.timeline import event_words
-from jobs.views.numbers import number
+from jobs.timeline import timeline
 from teams.access import TeamRequest, team_view
 
 LINES_A_PAGE = 200
@@ -27,8 +27,8 @@ LINES_A_PAGE = 200
 EVENTS_SHOWN = 100
 
 
-@require_safe
 @team_view()
+@require_safe
 @vary_on_headers("HX-Request")
 def job(request: TeamRequest, job_id: int) -> HttpResponse:
     """The page; asked by htmx with the cursor that it was rendered at: 204, or its changing part as it now is."""
@@ -45,17 +45,17 @@ def render_swap(request: TeamRequest, shown: Job, *, toast: str = "") -> HttpRes
 
 
 def _context(request: TeamRequest, shown: Job) -> dict[str, Any]:
-    failed = shown.state == State.FAILED
-    holders = queries.holders(request.team, shown) if shown.state == State.QUEUED else []
+    failed, queued = shown.state == State.FAILED, shown.state == State.QUEUED
+    place = queries.place_of(shown) if queued else None
     return {
         "job": shown,
-        "row": row_of(shown, known_for(request.team, [shown])),
+        "row": row_of(shown, known_for(request.team, [shown]), place=place),
         "cursor": str(shown.cursor),
         "advice": failure_advice(shown) if failed else None,
         "support": support_text(shown) if failed else "",
         "settings": settings_of(shown),
-        "holders": holders,
-        "events": [(event, event_words(event)) for event in queries.events_of(shown)[:EVENTS_SHOWN]],
+        "holders": queries.holders(request.team, shown) if queued else [],
+        "timeline": timeline(queries.events_of(shown)[:EVENTS_SHOWN]),
         "section": "board",
     }
 
@@ -89,8 +89,8 @@ def read_log(shown: Job, first: int | None) -> LogPage:
     )
 
 
-@require_safe
 @team_view()
+@require_safe
 def log_tail(request: TeamRequest, job_id: int) -> HttpResponse:
     """The lines after number `after`, and what asks for the next ones; 204 if there are none yet."""
     shown = queries.job_or_404(request.team, job_id)
@@ -103,8 +103,8 @@ def log_tail(request: TeamRequest, job_id: int) -> HttpResponse:
     return render(request, "jobs/_log_tail.html", {"job": shown, "lines": lines, "follows": follows, "after": last})
 
 
-@require_safe
 @team_view()
+@require_safe
 def log_file(request: TeamRequest, job_id: int) -> StreamingHttpResponse:
     """The whole log as text."""
     shown = queries.job_or_404(request.team, job_id)

@@ -25,6 +25,8 @@ function say(fresh) {
   if (!live) return;
   if (fresh) answeredAt = Date.now();
   const [on, off] = ["on", "off"].map((when) => live.querySelector(`[data-when="${when}"]`));
+  live.classList.toggle("is-good", fresh);
+  live.classList.toggle("is-bad", !fresh);
   on.hidden = !fresh;
   off.hidden = fresh;
   live.querySelector("time").textContent = fresh ? new Date().toLocaleTimeString([], { hourCycle: "h23" }) : "";
@@ -43,15 +45,6 @@ document.addEventListener("pointermove", () => { movedAt = Date.now(); }, { pass
 
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches("[data-look]")) say(detail.successful);
-});
-
-// An answer that was redirected is another page (signed out, mostly): go there instead of swapping it in.
-document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const arrived = detail.xhr.responseURL && new URL(detail.xhr.responseURL).pathname;
-  if (arrived && arrived !== new URL(detail.pathInfo.requestPath, location.href).pathname) {
-    detail.shouldSwap = false;
-    location.reload();
-  }
 });
 
 // A log that is read at its end stays at its end.

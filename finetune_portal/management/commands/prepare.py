@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from finetune_portal.catalogs import compile_catalogs
 from finetune_portal.signals import prepared
+from finetune_portal.static import collect_static
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
                 call_command("migrate", verbosity=0, interactive=False)
             except DatabaseError as error:
                 raise CommandError(f"The database cannot be prepared: {str(error).strip()}") from error
-            call_command("collectstatic", verbosity=0, interactive=False)
+            collect_static()
             prepared.send(sender=Command)
 
 
