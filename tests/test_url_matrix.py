@@ -16,6 +16,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from datasets.models import Dataset
+from jobs.models import Job
 from teams.models import Invitation, Membership, ProviderAccount, Role, Team, User
 
 PEOPLE = ("nobody", "outsider", "viewer", "member", "admin")
@@ -33,11 +35,12 @@ ALL_200, ALL_302, ALL_404, ALL_405 = (" ".join([status] * 5) for status in ("200
 class Row:
     get: str
     post: str
+    htmx_post: str = ""  # where htmx gets something else than a plain form
     of_a_team: bool = False  # outsiders must get 404 whatever they do
 
 
-def of_team(get: str, post: str) -> Row:
-    return Row(get, post, of_a_team=True)
+def of_team(get: str, post: str, htmx_post: str = "") -> Row:
+    return Row(get, post, htmx_post, of_a_team=True)
 
 
 ROWS = {
@@ -69,6 +72,15 @@ ROWS = {
     # datasets and jobs
     "datasets": of_team(VIEWERS, NO_VIEWERS),
     "board": of_team(VIEWERS, NO_VIEWERS),
+    "new_job": of_team(MEMBERS, MEMBERS_FORM),
+    "job": of_team(VIEWERS, NO_VIEWERS),
+    "job_row": of_team(VIEWERS, NO_VIEWERS),
+    "job_log": of_team(VIEWERS, NO_VIEWERS),
+    "job_log_tail": of_team("302 404 204 204 204", NO_VIEWERS),
+    "dataset_jobs": of_team(VIEWERS, NO_VIEWERS),
+    "job_cancel": of_team(NO_MEMBERS, MEMBERS_ACT, MEMBERS),
+    "job_free": of_team(MEMBERS, MEMBERS_ACT, MEMBERS),
+    "job_rerun": of_team(MEMBERS_ACT, MEMBERS_ACT, MEMBERS),
 }
 
 
@@ -83,12 +95,26 @@ class World:
         guest = User.objects.create_user("guest", password="correct horse battery")
         self.membership = Membership.objects.create(team=team, user=guest, role=Role.VIEWER)
         uid, password_token = passwords.make_link(guest, team, people["admin"])
+        dataset = Dataset.objects.create(
+            team=team,
+            name="faq.jsonl",
+            sha256="a" * 64,
+            size=9,
+            state=Dataset.State.READY,
+            uploaded_by=people["member"],
+        )
+        job = Job.objects.create(
+            team=team, account=account, name="faq", dataset=dataset, base_model="m", created_by=people["member"]
+        )
+        of_a_job = ("job", "job_row", "job_log", "job_log_tail", "job_cancel", "job_free", "job_rerun")
         self.arguments: dict[str, dict[str, Any]] = {
             "setup": {"token": "x"},
             "join": {"token": token},
             "set_password": {"uid": uid, "token": password_token},
             "invitation_revoke": {"pk": self.invitation.pk},
             **{f"member_{verb}": {"pk": self.membership.pk} for verb in ("role", "remove", "password")},
+            **{name: {"job_id": job.pk} for name in of_a_job},
+            "dataset_jobs": {"dataset_id": dataset.pk},
             **{f"account_{verb}": {"pk": account.pk} for verb in ("edit", "switch")},
         }
 
@@ -150,7 +176,7 @@ def test_post(name: str, world: World) -> None:
 def test_htmx(name: str, method: str, world: World) -> None:
     """A fragment is guarded as the page is; nobody is asked to sign in by the whole page."""
     row = ROWS[name]
-    statuses = (row.get if method == "GET" else row.post).split()
+    statuses = (row.get if method == "GET" else row.htmx_post or row.post).split()
     for person, status in zip(PEOPLE, statuses, strict=True):
         answer = world.ask(name, person, method, **HTMX)
         if person == "nobody" and status == "302" and (row.of_a_team or name in ("profile", "account_change_password")):
