@@ -26,7 +26,7 @@ from datasets.spots import Spot
 
 __all__ = ["Findings", "Validator", "judge_block", "merge"]
 
-BLOCK_BYTES = 1024 * 1024
+BLOCK_BYTES = 256 * 1024
 
 
 class Place(NamedTuple):
@@ -160,6 +160,8 @@ class Validator:
         if end:
             first_end = data.find(b"\n") + 1
             self._keep(data[:first_end])
+            if self.skipped:
+                self._judge()  # by itself, so that the lines after it keep their offsets
             self.tail += data[first_end:end]
             self._judge()
         self._keep(data[end:])
