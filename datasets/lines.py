@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from datasets import formats
+from datasets.clean import clean_format, format_spot
 from datasets.excerpts import EXCERPT, shown
 from datasets.findings import Format
 from datasets.jsonfaults import Fault
@@ -53,6 +54,8 @@ def judge_line(line: bytes, max_bytes: int, *, first: bool = False) -> Line:
 
 
 def _judge_text(text: str, *, marked: bool) -> Line:
+    if (name := clean_format(text)) is not None:
+        return Line(text, iter(()), format=name, of_format=format_spot(text, name), is_json=True)
     try:
         scanned = scan_line(text, start=int(marked))
     except Fault as fault:
