@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from io import BytesIO
 from typing import NamedTuple
 
 import msgspec
@@ -27,6 +27,7 @@ from datasets.spots import Spot
 __all__ = ["Findings", "Validator", "judge_block", "merge"]
 
 BLOCK_BYTES = 256 * 1024
+EMPTY_LINES = re.compile(rb"\n++|(?:\r\n)++")
 
 
 class Place(NamedTuple):
@@ -64,14 +65,17 @@ class _Block:
         self.block = block
         self.starts_file = offset == 0
         self.limits = limits
-        self.line_offset = 0
+        self.offset = 0  # of the line to judge
         self.last: dict[int, tuple[Listing, Place, Spot]] = {}
         self.findings = Findings(size=len(block), head=block[: max(0, HEAD_BYTES - offset)])
 
     def judge(self) -> Findings:
-        for line in BytesIO(self.block):
-            self._judge_line(line.removesuffix(b"\n"))
-            self.line_offset += len(line)
+        while self.offset < len(self.block):
+            end = self.block.find(b"\n", self.offset) + 1 or len(self.block)
+            if self.block[self.offset] in b"\r\n" and self._skip_empty():
+                continue
+            self._judge_line(self.block[self.offset : end].removesuffix(b"\n"))
+            self.offset = end
         for listing, place, spot in self.last.values():
             listing.last = place.issue(spot)
         return self.findings
@@ -85,7 +89,7 @@ class _Block:
         if findings.first_line is None and not line.is_blank:
             begin = raw.removeprefix(BOM if first else b"").lstrip(BLANK)[:1]
             findings.first_line = FirstLine(begin.decode("latin-1"), line.is_json)
-        place = Place(line.text, findings.lines, self.line_offset)
+        place = Place(line.text, findings.lines, self.offset)
         flawed = self._list(line.errors, place, findings.errors)
         findings.error_lines += flawed
         if line.format is not None and line.of_format is not None:
@@ -96,6 +100,23 @@ class _Block:
             if not flawed:
                 self._list(line.warnings, place, ours.warnings)
                 ours.marks.add(findings.lines, raw)
+
+    def _skip_empty(self) -> bool:
+        """Count a run of empty lines in one go, once enough are listed: a file can have hundreds of millions."""
+        listing = self.findings.errors.get("blank_line")
+        run = EMPTY_LINES.match(self.block, self.offset)
+        if listing is None or listing.count < self.limits.listed or run is None:
+            return False
+        count = self.block.count(b"\n", run.start(), run.end())
+        self.findings.lines += count
+        self.findings.blank += count
+        self.findings.error_lines += count
+        listing.count += count
+        last = self.block.rfind(b"\n", run.start(), run.end() - 1) + 1 or run.start()
+        text = self.block[last : run.end() - 1].decode()
+        self.last[id(listing)] = listing, Place(text, self.findings.lines, last), Spot("blank_line")
+        self.offset = run.end()
+        return True
 
     def _list(self, spots: Iterator[Spot], place: Place, listings: Listings) -> bool:
         """Add each spot under its code; whether there was one."""
