@@ -101,16 +101,14 @@ def string_at(text: str, value: Span) -> str:
     return str(json.loads(text[value.start : value.end])) if "\\" in raw else raw
 
 
-def raw_offsets(text: str, value: Span, indexes: Iterable[int]) -> list[int]:
+def raw_offsets(text: str, value: Span, indexes: Iterable[int]) -> Iterator[int]:
     """Where the characters `indexes` (ascending) of the proved string at `value` are written in the text."""
     units = UNIT.finditer(text, value.start + 1, value.end - 1)
     index, start, length = 0, value.start + 1, 0
-    offsets = []
     for wanted in indexes:
         while wanted >= index + length and (unit := next(units, None)):
             index, start, length = index + length, unit.start(), 1 if unit[0][0] == "\\" else len(unit[0])
-        offsets.append(start + wanted - index)
-    return offsets
+        yield start + wanted - index
 
 
 class _Scan:
