@@ -19,7 +19,7 @@ import msgspec
 from datasets import verdict
 from datasets.excerpts import excerpt
 from datasets.findings import Findings, FirstLine, Listing, Listings, OfFormat, merge
-from datasets.limits import HEAD_BYTES, Limits
+from datasets.limits import HEAD_BYTES, SNIFF_BYTES, Limits
 from datasets.lines import BLANK, BOM, judge_line
 from datasets.report import Issue, Report
 from datasets.spots import Spot
@@ -203,3 +203,5 @@ class Validator:
         self.findings.absorb(judge_block(block, self.findings.size, self.limits), self.limits.listed)
         self.findings.size += self.skipped
         self.skipped = 0
+        if self.findings.first_line is not None and self.findings.first_line.is_json:
+            self.findings.head = self.findings.head[:SNIFF_BYTES]  # the rest is for a first line that goes on

@@ -107,3 +107,29 @@ def test_an_archive_is_known_by_its_first_bytes() -> None:
     validator = Validator()
     validator.feed(b"\x1f\x8b\x08\x00\n")
     assert validator.report().counts == {"binary_file": 1}
+
+
+@pytest.mark.parametrize("chunk", [1000, 100_000, 3 * MIB])
+@pytest.mark.parametrize(
+    ("beginning", "code"),
+    [
+        (GOOD % 1, "file_too_large"),
+        (b"{}\n\x00", "binary_file"),
+        (b"[1,\n", "json_array"),
+        (b"[1]\n", "file_too_large"),
+        (b'{"a":\n1}\n', "pretty_printed_json"),
+        (b"\n", "empty_file"),
+    ],
+)
+def test_a_large_file_gets_one_verdict_however_it_comes(beginning: bytes, code: str, chunk: int) -> None:
+    data = beginning + b"\n" * (2 * MIB)
+    validator = Validator(Limits(file_bytes=MIB + MIB // 2))
+    for start in range(0, len(data), chunk):
+        validator.feed(data[start : start + chunk])
+    assert validator.finish().counts == {code: 1}
+
+
+def test_the_state_between_two_chunks_is_small() -> None:
+    validator = Validator()
+    validator.feed(many(GOOD, 10_000))
+    assert len(validator.save()) < 10_000 * 16 + 50_000
