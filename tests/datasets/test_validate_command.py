@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -27,18 +28,18 @@ def run(*args: str) -> int:
 def test_a_good_file_gets_a_summary(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset.write_bytes(many(GOOD))
     assert run(str(dataset)) == 0
-    assert capsys.readouterr() == (f"{dataset}: 50 examples, messages: 0 errors, 0 warnings\n", "")
+    assert capsys.readouterr() == (f"{dataset}: messages, examples 50, errors 0, warnings 0\n", "")
 
 
 def test_each_issue_gets_a_line(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset.write_bytes(many(GOOD, 40) + b"\n[1,]\n" + GOOD % 3)
     assert run(str(dataset)) == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"{dataset}: too_few_lines 42 examples; training needs at least 50.",
+        f"{dataset}: too_few_lines Only 42 of the 50 examples that training needs.",
         f"{dataset}:41: blank_line The line is blank.",
         f"{dataset}:42:3: invalid_json Not JSON: a comma before the closing bracket.",
         f"{dataset}:43: duplicate_line The same as line 4.",
-        f"{dataset}: 42 examples, messages: 3 errors, 1 warnings",
+        f"{dataset}: messages, examples 42, errors 3, warnings 1",
     ]
 
 
@@ -77,3 +78,10 @@ def test_the_settings_name_the_limits(dataset: Path, settings: Settings) -> None
     dataset.write_bytes(many(GOOD))
     settings.PORTAL_MAX_FILE_BYTES = 100
     assert run(str(dataset)) == 1
+
+
+def test_a_name_need_not_be_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.jsonl")
+    Path(path).write_bytes(many(GOOD))
+    assert run(path) == 0
+    assert capsys.readouterr().out.startswith(f"{tmp_path}/\ufffd.jsonl: messages")
