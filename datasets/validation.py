@@ -19,7 +19,7 @@ import msgspec
 from datasets import verdict
 from datasets.excerpts import excerpt
 from datasets.findings import Findings, FirstLine, Listing, Listings, OfFormat, merge
-from datasets.limits import HEAD_BYTES, SNIFF_BYTES, Limits
+from datasets.limits import DEFAULTS, HEAD_BYTES, SNIFF_BYTES, Limits
 from datasets.lines import BLANK, BOM, judge_line
 from datasets.report import Issue, Report
 from datasets.spots import Spot
@@ -53,7 +53,7 @@ class Place(NamedTuple):
         )
 
 
-def judge_block(block: bytes, offset: int = 0, limits: Limits = Limits()) -> Findings:  # noqa: B008 (frozen)
+def judge_block(block: bytes, offset: int = 0, limits: Limits = DEFAULTS) -> Findings:
     """Judge whole lines. `offset` is where in the file the block begins, in bytes; lines are numbered from 1."""
     return _Block(block, offset, limits).judge()
 
@@ -141,7 +141,7 @@ class Validator:
     the line that is not complete yet, up to the limit of a line.
     """
 
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, limits: Limits = DEFAULTS) -> None:
         self.limits = limits
         self.findings = Findings()
         self.tail = bytearray()
@@ -166,7 +166,7 @@ class Validator:
         return msgspec.msgpack.encode((self.findings, self.tail, self.skipped))
 
     @classmethod
-    def load(cls, stored: bytes, limits: Limits = Limits()) -> Validator:  # noqa: B008 (frozen)
+    def load(cls, stored: bytes, limits: Limits = DEFAULTS) -> Validator:
         """The validator that `save` wrote, with the same limits. Raise msgspec.MsgspecError for anything else."""
         validator = cls(limits)
         state = msgspec.msgpack.decode(stored, type=tuple[Findings, bytearray, int])
