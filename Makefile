@@ -3,10 +3,42 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install lock
+# Tests see none of the operator's services, unless they are named on make's own command line.
+CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL \
+  $(if $(filter command%,$(origin DATABASE_URL)),DATABASE_URL='$(DATABASE_URL)',-u DATABASE_URL) \
+  $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)',-u REDIS_URL)
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve demo lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(VENV)/run ## make .venv and install what the portal needs
+
+serve: install ## run the portal, with all that it needs, until Ctrl-C
+	@$(BIN)/python manage.py portal
+
+demo: install ## the same, with a demo team in it
+	@$(BIN)/python manage.py portal --demo
+
+# Each stamp holds while its lock file does. uv is the faster way; pip does as well.
+$(VENV)/run: requirements/run.txt requirements/uv.txt | $(VENV)/bin/python
+	@echo "Installing what the portal needs into $(VENV) ..."
+	@$(call sync,run)
+
+$(VENV)/dev: requirements/dev.txt requirements/uv.txt | $(VENV)/bin/python
+	@echo "Installing what its checks need into $(VENV) ..."
+	@$(call sync,dev)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Finetune Portal needs Python 3.11 or newer.")'
+	@$(PYTHON) -m venv $(VENV)
+
+sync = { $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt \
+  && $(BIN)/uv pip install -q --require-hashes -r requirements/$(1).txt; } \
+  || $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/$(1).txt \
+  && $(BIN)/python manage.py compile_catalogs && touch $(VENV)/$(1)
 
 lock: ## pin every dependency anew (needs the package registry)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt

@@ -7,11 +7,20 @@ with its time, and a sweep finds it. Each app adds its own sweeps in its `tasks`
 from __future__ import annotations
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finetune_portal.settings")
+
+# Messages are JSON, so root in a container is no more of a danger than elsewhere; and a task that is at work while
+# Redis goes away may go on: run twice it does no harm.
+warnings.filterwarnings("ignore", category=SecurityWarning)
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 app = Celery("finetune_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["finetune_portal"], related_name="heartbeat")

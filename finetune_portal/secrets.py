@@ -29,3 +29,8 @@ def _create(path: Path, content: bytes) -> None:
         pass
     finally:
         Path(draft).unlink()
+
+
+def forget(data_dir: Path, name: str) -> None:
+    """Delete a secret that has served its purpose."""
+    (data_dir / "secrets" / name).unlink(missing_ok=True)

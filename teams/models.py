@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,16 @@ class User(AbstractUser):
     language = models.CharField(max_length=16, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=8, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        constraints: ClassVar = [
+            # lin and Lin side by side in a list of members would be taken for one another
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_once_in_any_case",
+                violation_error_message=_("This name is taken."),
+            ),
+        ]
 
 
 class Role(models.TextChoices):
@@ -83,10 +95,18 @@ class Membership(models.Model):
         return self.role == Role.ADMIN
 
 
+class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
+    def usable(self) -> Self:
+        """Those that the service may be asked with now: switched on, and not of the other world. While the environment
+        holds a key the sandbox's accounts rest, and the other way round; their jobs stay with them."""
+        return self.filter(is_active=True).exclude(source__in=ProviderAccount.resting_sources())
+
+
 class ProviderAccount(models.Model):
     """A key of the fine-tuning service that a team shares, with the limits of the account behind it.
 
     `max_running` and `max_existing` count jobs; the defaults are the service's own (one running, five that exist).
+    `is_active` is an admin's switch; ask `usable` which accounts may be used.
     """
 
     class Source(models.TextChoices):
@@ -106,11 +126,20 @@ class ProviderAccount(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = ProviderAccountQuerySet.as_manager()
+
     class Meta:
+        ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["team", "name"], name="account_name_once"),
+            models.UniqueConstraint(
+                fields=["team", "name"],
+                name="account_name_once",
+                violation_error_message=_("The team has an account of this name."),
+            ),
             models.CheckConstraint(
-                condition=Q(max_running__gte=1, max_existing__gte=F("max_running")), name="account_limits_make_sense"
+                condition=Q(max_running__gte=1, max_existing__gte=F("max_running")),
+                name="account_limits_make_sense",
+                violation_error_message=_("At least one job runs, and no more run than exist."),
             ),
         ]
 
@@ -122,9 +151,39 @@ class ProviderAccount(models.Model):
         """All of the key that is ever shown again."""
         return f"sk-…{self.key_last4}"
 
+    @staticmethod
+    def resting_sources() -> list[str]:
+        """The sources whose accounts are not asked now, because the portal works in the other world."""
+        source = ProviderAccount.Source
+        return [source.SANDBOX if settings.DASHSCOPE_API_KEY else source.ENVIRONMENT]
+
+    @property
+    def is_resting(self) -> bool:
+        return self.source in self.resting_sources()
+
+    @property
+    def is_usable(self) -> bool:
+        """As `usable` says of many."""
+        return self.is_active and not self.is_resting
+
+    @property
+    def is_entered(self) -> bool:
+        """Does its key come from an admin? Key and address of the others come from the environment or the sandbox."""
+        return self.source == self.Source.ENTERED
+
     def set_key(self, key: str) -> None:
         self.api_key = key
         self.key_last4 = key[-4:]
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Those that still let a person in. A link is worth what its maker may do: an admin who is removed or shut out
+        must not come back with a link that they kept."""
+        makers = Membership.objects.filter(
+            team=OuterRef("team"), user=OuterRef("created_by"), user__is_active=True, role=Role.ADMIN
+        )
+        return self.filter(Exists(makers), used_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
 
 class Invitation(models.Model):
@@ -140,6 +199,11 @@ class Invitation(models.Model):
     used_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.role} of {self.team}"
@@ -174,8 +238,8 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering: ClassVar = ["-at", "-pk"]
-        indexes: ClassVar = [models.Index(fields=["team", "-at"])]
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["team", "-id"])]  # pages of the trail start after an entry
 
     def __str__(self) -> str:
         return f"{self.actor}: {self.verb} {self.target}"

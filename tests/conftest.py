@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from teams.models import Membership, ProviderAccount, Role, Team, User
+from tests.services import CHROMIUM_FLAGS, chromium, portal, sandbox, valkey
+
+__all__ = ["portal", "sandbox", "valkey"]
 
 PASSWORD = "correct horse battery"
 
@@ -66,3 +70,30 @@ def client_for() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none, and let one worker run all that shares the portal."""
+    no_browser = pytest.mark.skip(reason="no Chromium: set CHROMIUM, or put `chromium` on the PATH")
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "browser" in fixtures or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.browser)
+            if chromium() is None:
+                item.add_marker(no_browser)
+        if "portal" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("portal"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The machine's own Chromium; Playwright would download one."""
+    return {"executable_path": chromium(), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(autouse=True)
+def _orm_beside_playwright(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop running in the test's thread, in which Django would refuse every query."""
+    if "browser" in request.fixturenames:
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
