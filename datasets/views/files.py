@@ -24,8 +24,8 @@ class Download(FileResponse):
         self.headers["X-Content-Type-Options"] = "nosniff"
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset_download(request: TeamRequest, pk: int) -> HttpResponseBase:
     found = queries.get_or_404(request.team, pk)
     try:
@@ -35,8 +35,8 @@ def dataset_download(request: TeamRequest, pk: int) -> HttpResponseBase:
     return Download(file, filename=found.name)
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset_report(request: TeamRequest, pk: int) -> HttpResponse:
     """All that is listed of a dataset that has been checked, as JSON."""
     found = queries.get_or_404(request.team, pk)

@@ -13,8 +13,8 @@ from teams.access import TeamRequest, team_view
 PAGE = 50
 
 
-@require_safe
 @team_view()
+@require_safe
 def datasets(request: TeamRequest) -> HttpResponse:
     """The newest version of each, fifty a page; `q` searches the names."""
     search = request.GET.get("q", "").strip()[:120]

@@ -17,8 +17,8 @@ from teams.access import TeamRequest, team_view
 VERSIONS = 12
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset(request: TeamRequest, pk: int) -> HttpResponse:
     """What was found in the dataset, or how far its checking is."""
     found = queries.get_or_404(request.team, pk)
@@ -34,8 +34,8 @@ def dataset(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "datasets/dataset.html", context)
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset_progress(request: TeamRequest, pk: int) -> HttpResponse:
     """What the page of a dataset that is being checked asks each second: nothing new is a 204; once it is checked, the
     answer is its whole page, put in place of the one that asked."""

@@ -35,8 +35,8 @@ def dataset_new(request: TeamRequest) -> HttpResponseBase:
     return _dataset_new(request)
 
 
-@require_safe
 @team_view(Role.MEMBER)
+@require_safe
 def dataset_next(request: TeamRequest) -> HttpResponse:
     """Which version a file called `name` will be: a fragment of the upload form."""
     name = names.clean(request.GET.get("name", ""))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -15,6 +16,10 @@ from django.test import Client
 from datasets import adding, storing
 from datasets.models import Dataset
 from teams.models import Team, User
+
+# Property tests judge whole files: how long that takes says nothing on a shared machine.
+hypothesis.settings.register_profile("datasets", deadline=None)
+hypothesis.settings.load_profile("datasets")
 
 Upload = Callable[..., HttpResponse]
 MakeDataset = Callable[..., Dataset]
