@@ -193,7 +193,7 @@ def test_another_model_keeps_what_was_typed(page: Page, job: Job) -> None:
     page.goto("/t/lab/jobs/new/")
     page.get_by_label("n_epochs").fill("12")
     with page.expect_response("**/jobs/new/?*"):
-        page.get_by_text("qwen-72b-chat").click()
+        page.get_by_text("qwen-turbo").click()
 
     expect(page.get_by_label("n_epochs")).to_have_value("12")
     assert "csrfmiddlewaretoken" not in page.url
