@@ -72,10 +72,13 @@ def test_no_key_is_logged_or_stored(tmp_path: Path) -> None:
     assert all(key.encode() not in path.read_bytes() for path in stored)
 
 
-def test_a_busy_port_and_wrong_options_end_it_with_2() -> None:
+@pytest.mark.parametrize(
+    "bad", [["--faults", '{"x": 1}'], ["--faults", "["], ["--next-job", '{"x": 1}'], ["--time-scale", "0"]], ids=str
+)
+def test_a_busy_port_and_wrong_options_end_it_with_2(bad: list[str]) -> None:
     with running() as program:
         port = program.address.rpartition(":")[2]
-        for options in (["--port", port], ["--second-create", "maybe"], ["--port", "0", "--faults", '{"x": 1}']):
+        for options in (["--port", port], ["--second-create", "maybe"], ["--port", "0", *bad]):
             ended = subprocess.run(
                 [sys.executable, "-m", "sandbox", *options], cwd=ROOT, capture_output=True, timeout=20, check=False
             )
