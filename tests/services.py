@@ -166,8 +166,8 @@ def clean_environment(**env: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
-    """The whole portal on a free port with a data folder of its own, shared by the tests that ask for it: whoever
-    changes its people makes a team of their own."""
+    """The whole portal on a free port with a data folder of its own, shared by all tests of a worker that ask for it:
+    whoever changes its people makes a team of their own."""
     with tempfile.TemporaryDirectory(prefix="portal-e2e-") as folder:
         portal = Portal.start(Path(folder), PORTAL_SANDBOX_TIME_SCALE="60")
         try:
