@@ -17,7 +17,8 @@ class Dataset(models.Model):
     """One version of a dataset of a team. Uploading a file of the same name makes the next version.
 
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
-    `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`.
+    `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`. While it is being
+    checked, `check_seen_at` is the checker's last sign of life and `checked_bytes` how far it is.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,8 @@ class Dataset(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, blank=True)
     checked_bytes = models.BigIntegerField(default=0)
+    check_seen_at = models.DateTimeField(null=True, blank=True)
+    check_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
@@ -95,8 +98,8 @@ class Issue(models.Model):
     excerpt = models.TextField(blank=True)
 
     class Meta:
-        ordering: ClassVar = ["line", "column", "pk"]
-        indexes: ClassVar = [models.Index(fields=["dataset", "is_error", "line", "column"])]
+        ordering: ClassVar = ["pk"]  # the report's own: by line, then column
+        indexes: ClassVar = [models.Index(fields=["dataset", "is_error", "line"])]
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.code}"

@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+"""Addresses of datasets."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from datasets.views import files, lists, pages, removals, uploads
+
+urlpatterns = [
+    path("t/<slug:team>/datasets/", lists.datasets, name="datasets"),
+    path("t/<slug:team>/datasets/new/", uploads.dataset_new, name="dataset_new"),
+    path("t/<slug:team>/datasets/new/next/", uploads.dataset_next, name="dataset_next"),
+    path("t/<slug:team>/datasets/<int:pk>/", pages.dataset, name="dataset"),
+    path("t/<slug:team>/datasets/<int:pk>/progress/", pages.dataset_progress, name="dataset_progress"),
+    path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),
+    path("t/<slug:team>/datasets/<int:pk>/report/", files.dataset_report, name="dataset_report"),
+    path("t/<slug:team>/datasets/<int:pk>/delete/", removals.dataset_delete, name="dataset_delete"),
+]

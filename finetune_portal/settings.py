@@ -129,7 +129,7 @@ PASSWORD_RESET_TIMEOUT = 4 * 3600  # of a link to set a new password, which an a
 
 # Sign-in by name and password: no sign-up, no e-mail. Who joins has a link (teams/invitations.py).
 ACCOUNT_ADAPTER = "teams.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "teams.forms.SignInForm", "change_password": "teams.forms.ChangePasswordForm"}
+ACCOUNT_FORMS = {"login": "teams.forms.sign_in.SignInForm", "change_password": "teams.forms.sign_in.ChangePasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

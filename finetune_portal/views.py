@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -52,4 +53,4 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 def _remember(request: HttpRequest, **preference: str) -> None:
     user = request.user
     if user.is_authenticated:
-        type(user).objects.filter(pk=user.pk).update(**preference)
+        get_user_model().objects.filter(pk=user.pk).update(**preference)

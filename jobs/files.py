@@ -21,9 +21,10 @@ from datasets.models import Dataset
 from finetune_portal.doorbell import wake
 from jobs import clients
 from jobs.bell import ring
-from jobs.dashscope import Client, DashScopeError, UploadRefused
-from jobs.models import Job, ProviderFile
+from jobs.dashscope import Client, DashScopeError, Refused, UploadRefused
+from jobs.models import Job, ProviderFile, StaleJob
 from jobs.passes import Pass
+from jobs.states import State
 from jobs.trouble import pause
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,37 @@ def request_uploads(run: Pass, job: Job) -> None:
 
     for dataset in datasets_of(job):
         row, _ = ProviderFile.objects.get_or_create(account=run.account, sha256=dataset.sha256)
+        if row.is_refused:
+            _refuse(run, job, dataset, row)
+            return
         if not row.file_id:
             run.look_again_in(5)
             if _claimable(row.pk).exists():
                 wake(upload_file, row.pk, dataset.pk)
+
+
+def _refuse(run: Pass, job: Job, dataset: Dataset, row: ProviderFile) -> None:
+    """The service does not take the job's file, whatever we do: the job has failed. The next job may try again."""
+    try:
+        with run.lease.writing():
+            job.transition(
+                State.FAILED,
+                why="file_refused",
+                detail={"text": row.last_error, "dataset": str(dataset)},
+                ended_at=timezone.now(),
+                wait_reason="",
+                failure_message=row.last_error,
+            )
+            ProviderFile.objects.filter(pk=row.pk).update(is_refused=False, attempts=0, next_attempt_at=None)
+    except StaleJob:
+        run.look_again_in(0)
+
+
+def last_error(run: Pass, job: Job) -> str:
+    """What the last try to upload a file of the job met, "" if none failed."""
+    contents = [dataset.sha256 for dataset in datasets_of(job)]
+    failing = ProviderFile.objects.filter(account=run.account, sha256__in=contents, file_id="").exclude(last_error="")
+    return failing.values_list("last_error", flat=True).first() or ""
 
 
 def upload(row_id: int, dataset_id: int) -> None:
@@ -72,13 +100,11 @@ def upload(row_id: int, dataset_id: int) -> None:
         with clients.client_for(row.account) as client, default_storage.open(dataset.path) as file:
             reader = _Reader(cast(BinaryIO, file), lambda: ours.update(lease_until=timezone.now() + LEASE))
             file_id = _found(client, row, dataset) or _sent(client, cast(BinaryIO, reader), dataset)
-    except DashScopeError as error:
-        log.info("upload of %s: %s", dataset, error)
+    except (DashScopeError, OSError) as error:
+        log.warning("upload of %s: %s", dataset, error)
         _failed(ours, row, error)
     else:
-        ours.update(
-            file_id=file_id, uploaded_at=timezone.now(), refusal="", attempts=0, lease_token="", lease_until=None
-        )
+        ours.update(file_id=file_id, uploaded_at=timezone.now(), last_error="", lease_token="", lease_until=None)
     ring(row.account)
 
 
@@ -102,12 +128,13 @@ def _sent(client: Client, file: BinaryIO, dataset: Dataset) -> str:
     return client.upload_file(file, name=dataset.name, description=dataset.sha256).file_id
 
 
-def _failed(ours: models.QuerySet[ProviderFile], row: ProviderFile, error: DashScopeError) -> None:
+def _failed(ours: models.QuerySet[ProviderFile], row: ProviderFile, error: Exception) -> None:
     attempts = row.attempts + 1
-    refused_for_good = isinstance(error, UploadRefused) and not error.storage_full
+    storage_full = isinstance(error, UploadRefused) and error.storage_full
     ours.update(
         attempts=attempts,
-        refusal=str(error) if refused_for_good else "",
+        last_error=str(error),
+        is_refused=isinstance(error, Refused) and not storage_full,
         next_attempt_at=timezone.now() + timedelta(seconds=pause(attempts)),
         lease_token="",
         lease_until=None,

@@ -323,7 +323,10 @@ class ProviderJob(models.Model):
 
 
 class ProviderFile(models.Model):
-    """A dataset's content at the service, once an account; the lease belongs to the upload that is on its way."""
+    """A dataset's content at the service, once an account; the lease belongs to the upload that is on its way.
+
+    `last_error` is what the last try met; `is_refused` says that no other try will help.
+    """
 
     account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="provider_files")
     sha256 = models.CharField(max_length=64)
@@ -332,7 +335,8 @@ class ProviderFile(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    refusal = models.TextField(blank=True)
+    last_error = models.TextField(blank=True)
+    is_refused = models.BooleanField(default=False)
     uploaded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -15,6 +15,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs import trouble
@@ -47,7 +48,7 @@ UPLOAD_AHEAD = 3
 
 def submit_queued(run: Pass) -> None:
     """Bring the files of the next jobs on their way, and submit what the quota has room for, first come first."""
-    for job in run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk")[:UPLOAD_AHEAD]:
+    for job in _first_queued(run):
         request_uploads(run, job)
     while _may_create(run):
         ready = _next_ready(run)
@@ -61,8 +62,11 @@ def _may_create(run: Pass) -> bool:
 
 def _next_ready(run: Pass) -> Job | None:
     """The first queued job whose files are at the service."""
-    queued = run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk")[:UPLOAD_AHEAD]
-    return next((job for job in queued if ready_files(run, job) is not None), None)
+    return next((job for job in _first_queued(run) if ready_files(run, job) is not None), None)
+
+
+def _first_queued(run: Pass) -> QuerySet[Job]:
+    return run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk")[:UPLOAD_AHEAD]
 
 
 def _submit(run: Pass, job: Job) -> bool:

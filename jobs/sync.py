@@ -28,7 +28,7 @@ from teams.models import ProviderAccount
 log = logging.getLogger(__name__)
 
 # Seconds between looks: while a job runs, while one only waits, and when nothing is on.
-WHILE_RUNNING = 5.0
+WHILE_RUNNING = 6.0
 WHILE_WAITING = 10.0
 WHEN_IDLE = 60.0
 # Rings during a pass make another round of it; this many at most, then others get their turn.
@@ -69,13 +69,13 @@ def _pass(lease: Lease) -> float:
     account = ProviderAccount.objects.select_related("team", "sync").get(pk=lease.account_id)
     with client_for(account) as client:
         run = Pass(account=account, sync=account.sync, client=client, lease=lease, started=timezone.now())
-        if account.is_active:
-            _look_and_act(run)
+        seen = account.is_active and _look_and_act(run)
         explain(run)
-        return _next_look(run)
+        return _next_look(run, seen=seen)
 
 
-def _look_and_act(run: Pass) -> None:
+def _look_and_act(run: Pass) -> bool:
+    """False if the service could not be looked at."""
     run.lease.renew()
     try:
         listed = run.client.list_fine_tunes()
@@ -83,7 +83,7 @@ def _look_and_act(run: Pass) -> None:
         log.warning("account %s: %s", run.account.pk, error)
         with run.lease.writing():
             trouble.note(run, error)
-        return
+        return False
     with run.lease.writing():
         trouble.clear(run)
     reconcile(run, listed)
@@ -94,12 +94,13 @@ def _look_and_act(run: Pass) -> None:
     else:  # the list changed while it was read: too little is known to create anything
         run.look_again_in(1)
     follow_logs(run)
+    return True
 
 
-def _next_look(run: Pass) -> float:
+def _next_look(run: Pass, *, seen: bool) -> float:
     live = run.jobs().filter(state__in=[State.SUBMITTING, State.PENDING, State.RUNNING]).exists()
     waiting = run.jobs().filter(state=State.QUEUED).exists()
-    if run.sync.trouble:
+    if not seen:
         return min(run.soon, default=trouble.LONGEST_PAUSE)
     usual = WHILE_RUNNING if live else WHILE_WAITING if waiting else WHEN_IDLE
     return min([usual, *run.soon])

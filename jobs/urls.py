@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+"""Addresses of the board and of jobs."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from jobs.views import actions, board, creating, detail
+
+urlpatterns = [
+    path("t/<slug:team>/", board.board, name="board"),
+    path("t/<slug:team>/jobs/new/", creating.new_job, name="new_job"),
+    path("t/<slug:team>/jobs/of-dataset/<int:dataset_id>/", board.dataset_jobs, name="dataset_jobs"),
+    path("t/<slug:team>/jobs/<int:job_id>/", detail.job, name="job"),
+    path("t/<slug:team>/jobs/<int:job_id>/log/", detail.log_tail, name="job_log_tail"),
+    path("t/<slug:team>/jobs/<int:job_id>/log.txt", detail.log_file, name="job_log"),
+    path("t/<slug:team>/jobs/<int:job_id>/row/", board.job_row, name="job_row"),
+    path("t/<slug:team>/jobs/<int:job_id>/cancel/", actions.cancel, name="job_cancel"),
+    path("t/<slug:team>/jobs/<int:job_id>/free/", actions.free, name="job_free"),
+    path("t/<slug:team>/jobs/<int:job_id>/rerun/", actions.rerun, name="job_rerun"),
+]

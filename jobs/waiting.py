@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.files import ready_files
+from jobs.files import last_error, ready_files
 from jobs.models import AccountSync, Job, ProviderJob
 from jobs.passes import Pass
 from jobs.quotas import IN_RUNNING_SLOT
@@ -72,7 +72,7 @@ def _of_place(run: Pass, queued: list[Job], place: int, *, may_run: bool) -> Rea
     if not may_run:
         return _running(run)
     if ready_files(run, queued[0]) is None:
-        return WaitReason.UPLOADING, {"dataset": str(queued[0].dataset)}
+        return WaitReason.UPLOADING, {"dataset": str(queued[0].dataset), "text": last_error(run, queued[0])}
     at = run.create_waits_until()
     if at is not None:
         return WaitReason.TOO_FAST, {"retry_at": at.isoformat()}

@@ -19,15 +19,16 @@ from sandbox.server import serving
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m sandbox",
+        usage="python -m sandbox [--port PORT] [--state FILE] [--time-scale N] [options as below]",
         description="A local stand-in for DashScope's fine-tuning service.",
         epilog=manual.tables(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    made.add_argument("--port", type=int, default=8001, help="port to listen on (8001); 0: a free one")
-    made.add_argument("--state", type=Path, help="SQLite file that keeps everything; without it nothing is kept")
-    made.add_argument("--faults", type=json.loads, action="append", default=[], help="a fault as JSON; may repeat")
-    made.add_argument("--log", action="store_true", help="write a line a call to stderr: route, status, time")
+    made.add_argument("--host", default="127.0.0.1", help=argparse.SUPPRESS)
+    made.add_argument("--port", type=int, default=8001, help=argparse.SUPPRESS)
+    made.add_argument("--state", type=Path, help=argparse.SUPPRESS)
+    made.add_argument("--faults", type=json.loads, action="append", default=[], help=argparse.SUPPRESS)
+    made.add_argument("--log", action="store_true", help=argparse.SUPPRESS)
     for item in dataclasses.fields(Options):
         flag = "--" + item.name.replace("_", "-")
         made.add_argument(

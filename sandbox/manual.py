@@ -11,7 +11,10 @@ from sandbox.routes import API, ROUTES
 def tables() -> str:
     """Three Markdown tables: endpoints, options, faults."""
     endpoints = [(f"`{route.method} {API if route.needs_key else ''}{route.path}`", route.meaning) for route in ROUTES]
-    settings = [(f"`{flag}`", f"`{default}`", choices, meaning) for flag, default, choices, meaning in options.rows()]
+    settings = [
+        (f"`{flag}`", default and f"`{default}`", choices, meaning)
+        for flag, default, choices, meaning in options.rows()
+    ]
     faults = [(f"`{item.name}`", item.metadata["meaning"]) for item in dataclasses.fields(Fault)]
     return "\n\n".join(
         [

@@ -50,9 +50,18 @@ class Options:
     stream_data: str = option("log", "a stream's data: the log line, or JSON around it", "log", "json")
 
 
+PROGRAM = [
+    ("--host", "127.0.0.1", "", "address to listen on"),
+    ("--port", "8001", "", "port to listen on; 0: a free one"),
+    ("--state", "", "", "SQLite file that keeps everything, uploads in a folder beside it; without it nothing is kept"),
+    ("--faults", "", "", "a fault as JSON; may repeat"),
+    ("--log", "", "", "write a line a call to stderr: route, status, time"),
+]
+
+
 def rows() -> list[tuple[str, str, str, str]]:
     """One row an option: the flag, its default, its choices or "", its meaning."""
-    return [
+    return PROGRAM + [
         (
             "--" + item.name.replace("_", "-"),
             f"{item.default:g}" if isinstance(item.default, float) else str(item.default),

@@ -90,6 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.send_header("cache-control", "no-cache")
         self.end_headers()
+        self.wfile.flush()  # the first event may be long in coming
         for event in events:
             data = event.encode()
             self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))

@@ -82,7 +82,7 @@ def refresh_default_accounts() -> None:
 
 def _refresh(team: Team, *, is_first: bool) -> None:
     # a key that can no longer be decrypted must not keep the portal from starting
-    defaults = ProviderAccount.objects.filter(team=team).exclude(source=Source.ENTERED).defer("api_key")
+    defaults = ProviderAccount.objects.filter(team=team).exclude(source=Source.ENTERED)
     current = defaults.exclude(source__in=ProviderAccount.resting_sources())
     may_have_one = is_first or not settings.DASHSCOPE_API_KEY
     if may_have_one and defaults.exists() and not current.exists():

@@ -23,5 +23,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Nobody asks for allauth's JSON answers."""
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count the failures of a name alone. allauth puts the Host header before it, whose port anyone may vary."""
+        return str(credentials.get("username", "")).lower()
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Signed in, signed out: the page that follows shows it."""

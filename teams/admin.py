@@ -61,7 +61,19 @@ class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if not change:
-                actor = User.objects.get(username=request.user.get_username())
-                audit.record(obj, actor, "team_made", obj.name)
+                audit.record(obj, _actor(request), "team_made", obj.name)
                 if not settings.DASHSCOPE_API_KEY:
                     create_default_account(obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """The team's admins read in their trail what was done to their team from here."""
+        super().save_formset(request, form, formset, change)
+        verbs = [("member_added", member) for member in formset.new_objects]
+        verbs += [("role_set", member) for member, _fields in formset.changed_objects]
+        verbs += [("member_removed", member) for member in formset.deleted_objects]
+        for verb, member in verbs:
+            audit.record(form.instance, _actor(request), verb, member.user.username, role=member.role)
+
+
+def _actor(request: HttpRequest) -> User:
+    return User.objects.get(username=request.user.get_username())

@@ -6,6 +6,7 @@ A verb is a short name that is stored; each app says with `register`, when it is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
 from django.utils.functional import Promise
@@ -18,10 +19,14 @@ from teams.models import AuditEntry, Role, Team, User
 _words: dict[str, Promise | str] = {
     "team_made": _("made the team {target}"),
     "joined": _("joined as {role}"),
+    "member_added": _("added {target} as {role}"),
+    "role_set": _("set the role of {target} to {role}"),
     "role_changed": _("changed the role of {target} from {before} to {role}"),
     "member_removed": _("removed {target}, {role}"),
-    "invitation_made": _("made a link to join as {role} {target}"),
-    "invitation_revoked": _("revoked a link to join as {role} {target}"),
+    "invitation_made": _("made a link to join as {role}"),
+    "invitation_made_for": _("made a link for {target} to join as {role}"),
+    "invitation_revoked": _("revoked a link to join as {role}"),
+    "invitation_revoked_for": _("revoked the link for {target} to join as {role}"),
     "password_link_made": _("made a link with which {target} can set a new password"),
     "password_set": _("set a new password by a link"),
     "account_added": _("added the account {target}"),
@@ -45,17 +50,16 @@ def record(team: Team, actor: User | None, verb: str, target: str = "", **detail
 
 def sentence(entry: AuditEntry) -> SafeString:
     """What was done, in words that follow the name of who did it. A verb that nobody registered reads as it is."""
-    pattern = str(_words.get(entry.verb) or entry.verb.replace("_", " ").replace("{", "") + " {target}")
-    shown = {name: _show(value) for name, value in entry.detail.items()}
     target = format_html("<bdi>{}</bdi>", entry.target) if entry.target else ""
-    return format_html(pattern, **_Shown(shown | {"target": target}))
-
-
-class _Shown(dict[str, Any]):
-    """Older entries may lack what a newer pattern names."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
+    words = _words.get(entry.verb)
+    if words is None:
+        return format_html("{} {}", entry.verb.replace("_", " "), target)
+    pattern = str(words)
+    named = {
+        name: "" for _literal, name, _format, _conversion in Formatter().parse(pattern) if name
+    }  # an old entry may lack some
+    shown = {name: _show(value) for name, value in entry.detail.items()}
+    return format_html(pattern, **(named | shown | {"target": target}))
 
 
 def _show(value: Any) -> str:

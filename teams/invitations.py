@@ -21,7 +21,7 @@ def invite(*, team: Team, role: str, actor: User, note: str = "") -> tuple[Invit
     """Make an invitation and return it with its token, which is not kept."""
     with transaction.atomic():
         invitation, token = Invitation.create(team=team, role=role, created_by=actor, note=note)
-        audit.record(team, actor, "invitation_made", note, role=role, invitation=invitation.pk)
+        _record(invitation, actor, "invitation_made")
     return invitation, token
 
 
@@ -31,7 +31,7 @@ def revoke(invitation: Invitation, actor: User) -> bool:
         as_found = Invitation.objects.open().filter(pk=invitation.pk)
         if as_found.update(revoked_at=timezone.now()) != 1:
             return False
-        audit.record(invitation.team, actor, "invitation_revoked", invitation.note, role=invitation.role)
+        _record(invitation, actor, "invitation_revoked")
     return True
 
 
@@ -58,3 +58,8 @@ def accept(invitation: Invitation, user: User) -> Membership:
         membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
         audit.record(invitation.team, user, "joined", role=invitation.role, invitation=invitation.pk)
     return membership
+
+
+def _record(invitation: Invitation, actor: User, verb: str) -> None:
+    verb = f"{verb}_for" if invitation.note else verb
+    audit.record(invitation.team, actor, verb, invitation.note, role=invitation.role, invitation=invitation.pk)

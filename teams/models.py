@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -178,8 +178,12 @@ class ProviderAccount(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Those that still let a person in."""
-        return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        """Those that still let a person in. A link is worth what its maker may do: an admin who is removed or shut out
+        must not come back with a link that they kept."""
+        makers = Membership.objects.filter(
+            team=OuterRef("team"), user=OuterRef("created_by"), user__is_active=True, role=Role.ADMIN
+        )
+        return self.filter(Exists(makers), used_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
 
 class Invitation(models.Model):

@@ -16,13 +16,16 @@ from teams.models import Membership, Role, Team, User
 
 class _Tokens(PasswordResetTokenGenerator):
     """Django's tokens (void after a sign-in, a new password or PASSWORD_RESET_TIMEOUT), void too once the person
-    joins or leaves a team: an admin was asked whether the link may be made for the teams of that moment."""
+    joins or leaves a team or the admins of one of their teams change: the link was allowed to an admin of all the
+    teams of that moment."""
 
     key_salt = "teams.passwords"
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        teams = Membership.objects.filter(user_id=user.pk).order_by("team_id").values_list("team_id", flat=True)
-        return f"{super()._make_hash_value(user, timestamp)}{list(teams)}"
+        teams = Membership.objects.filter(user_id=user.pk).values("team")
+        admins = Membership.objects.filter(team__in=teams, role=Role.ADMIN, user__is_active=True)
+        state = [sorted(teams.values_list("team", flat=True)), sorted(admins.values_list("team", "user"))]
+        return f"{super()._make_hash_value(user, timestamp)}{state}"
 
 
 _tokens = _Tokens()

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('excerpt', models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['line', 'column', 'pk'],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('checked_bytes', models.BigIntegerField(default=0)),
+                ('check_seen_at', models.DateTimeField(blank=True, null=True)),
+                ('check_attempts', models.PositiveSmallIntegerField(default=0)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='datasets.dataset')),
             ],
             options={

@@ -53,6 +53,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='issue',
-            index=models.Index(fields=['dataset', 'is_error', 'line', 'column'], name='datasets_is_dataset_00aaab_idx'),
+            index=models.Index(fields=['dataset', 'is_error', 'line'], name='datasets_is_dataset_2191c6_idx'),
         ),
     ]

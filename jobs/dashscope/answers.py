@@ -6,7 +6,7 @@ what a gateway says in HTML or plain text is no word of the service, so it prove
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jobs.dashscope import errors
@@ -31,6 +31,8 @@ _THING_NOT_FOUND = re.compile(
 _QUOTA = re.compile(
     r"\bjobs?\b.*\b(allowed|quota|limit|exceed\w*)\b|\b(quota|limit)\b.*\bjobs?\b|too many\b.*\bjobs?\b", re.I
 )
+_SPEED = re.compile(r"\b(rate|requests|qps|frequen\w*)\b", re.I)
+_SPEED_CODE = re.compile(r"Throttling\.|LimitRequests")
 _QUOTA_LIMIT = re.compile(r"\bonly\s+(\d{1,9})\b", re.I)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
 
@@ -41,7 +43,8 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    # A body can hold signed links, and a repr ends up in the reports of error trackers.
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +83,32 @@ def read(answer: Answer) -> dict[str, Any]:
 
     What does not say what became of the request is `UnknownOutcome`, of safe calls too: the caller knows better.
     """
+    outcome = _outcome(answer)
+    if isinstance(outcome, errors.DashScopeError):
+        raise outcome
+    return outcome
+
+
+def _outcome(answer: Answer) -> dict[str, Any] | errors.DashScopeError:
+    # Returned, not raised: this frame holds the raw body, and the frames of an error's traceback get shown.
     try:
         value = parse(answer.body)
     except ValueError:
         value = None
     said = _take_apart(answer, value)
-    if 200 <= answer.status < 300 and not said.code:
-        if isinstance(value, dict):
-            return value
-        if answer.status == 204:
-            return {}
-        raise said.error(errors.UnknownOutcome, "the service answered with something that is not a JSON object")
-    raise _judge(said)
+    if not 200 <= answer.status < 300 or said.code:
+        return _judge(said)
+    if isinstance(value, dict):
+        return value
+    if answer.status == 204:
+        return {}
+    return said.error(errors.UnknownOutcome, "the service answered with something that is not a JSON object")
 
 
 def _take_apart(answer: Answer, value: Any) -> _Said:
     raw = value if isinstance(value, dict) else {}
-    code, message = text(raw.get("code")), text(raw.get("message"))
+    # A 0 is no code: the vendor's own SDK asks for a true value.
+    code, message = text(raw.get("code") or ""), text(raw.get("message"))
     return _Said(
         status=answer.status,
         code=bounded(code),
@@ -139,10 +151,13 @@ def _refusal(said: _Said, status: int) -> type[errors.Refused]:
 
 def _not_now(said: _Said) -> errors.DashScopeError:
     """A quota of jobs or a limit of speed: both can come as `Throttling`, only the message tells them apart."""
-    if said.code not in {"", "Throttling"} or not _QUOTA.search(said.message):
+    about_speed = _SPEED_CODE.match(said.code) or _SPEED.search(said.message)
+    if about_speed or not _QUOTA.search(said.message):
         return said.error(errors.TooFast)
     words = said.message.lower()
-    kind: errors.QuotaKind = "existing" if "succeeded" in words else "running" if "running" in words else "unknown"
+    kind: errors.QuotaKind = (
+        "existing" if re.search("succeeded|exist", words) else "running" if "running" in words else "unknown"
+    )
     limit = _QUOTA_LIMIT.search(words)
     return errors.QuotaFull(
         said.message,

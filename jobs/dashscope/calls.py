@@ -208,9 +208,14 @@ def _failure(error: Exception, exchange: Exchange) -> errors.DashScopeError:
 
 
 def _never_connected(error: Exception) -> bool:
-    """For a session with an adapter of its own, which keeps no record: what the exception itself proves."""
+    """Whether the exception itself proves it, for a session with an adapter of its own, which keeps no record.
+
+    Those that are a ValueError as well come before any connection (a proxy's address that makes no sense).
+    """
     reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError | ConnectTimeoutError)
+    return isinstance(error, requests.ConnectTimeout | ValueError) or isinstance(
+        reason, NewConnectionError | ConnectTimeoutError
+    )
 
 
 def _root(error: BaseException) -> BaseException:

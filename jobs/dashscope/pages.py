@@ -47,6 +47,7 @@ class Reading(Generic[T]):
                 # One entry that names nothing could be the very one that is looked for.
                 self.skipped += 1
                 self.complete = False
+                fresh = True
                 continue
             identity = getattr(item, id_of)
             # An item met twice has moved from one page to the next, so another may have slipped past.

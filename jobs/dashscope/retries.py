@@ -12,7 +12,7 @@ LONGEST_WAIT = 8.0
 # A service that asks for more than this is not waited for in place: the caller stores when to come back.
 LONGEST_RETRY_AFTER = 120.0
 
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def backoff(tries: int) -> float:

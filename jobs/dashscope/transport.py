@@ -157,3 +157,14 @@ class WatchedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, blocksize=_BLOCK, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+    def close(self) -> None:
+        """Closes every kept connection now.
+
+        urllib3 leaves that to the collector, and after a failed call a pool can hang in its traceback for long.
+        """
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 (the container forbids iteration)
+                if pool := manager.pools.get(key):
+                    pool.close()
+        super().close()

@@ -1,16 +1,31 @@
-// A button that copies the text of the field it names. Without this module the field can still be selected.
+// One click copies the text in data-copy, and the button says so for a while. The text stands on the page as well: it
+// can be selected where this module does not run.
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  const field = document.getElementById(button.dataset.copy);
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy"); // the clipboard is there on https and this machine alone
-    }
-    button.querySelector("span").textContent = button.dataset.done;
-  });
-  field.addEventListener("focus", () => field.select());
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const copied = await copy(button.dataset.copy);
+  const told = button.querySelector("[aria-live]");
+  if (!copied || told.textContent === button.dataset.done) return;
+  const before = told.textContent;
+  told.textContent = button.dataset.done;
+  setTimeout(() => { told.textContent = before; }, 3000);
+});
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text); // the clipboard is there on https and this machine alone
+  }
+}
+
+function copyBySelection(text) {
+  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
 }

@@ -84,8 +84,8 @@ class NewPersonForm(PasswordForm):
     field_order = ["username", "password", "password_again"]
 
     def clean_username(self) -> str:
-        self.user.username = User.normalize_username(self.cleaned_data["username"])
-        self.user.clean_fields(exclude={"password"})
+        name = User.normalize_username(self.cleaned_data["username"])
+        self.user.username = User._meta.get_field("username").clean(name, self.user)
         if User.objects.filter(username__iexact=self.user.username).exists():
             raise ValidationError(_("This name is taken."))
         return self.user.username

@@ -19,7 +19,7 @@ from teams.models import ProviderAccount, Role
 @team_view()
 @require_GET
 def accounts(request: TeamRequest) -> HttpResponse:
-    listed = request.team.accounts.defer("api_key")
+    listed = request.team.accounts.all()
     context = {"accounts": listed, "may_change": request.membership.is_admin, "section": "team"}
     return render(request, "teams/accounts.html", context)
 
@@ -60,7 +60,7 @@ def account_switch(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _account(request: TeamRequest, pk: int) -> ProviderAccount:
-    return get_object_or_404(ProviderAccount.objects.defer("api_key"), team=request.team, pk=pk)
+    return get_object_or_404(ProviderAccount, team=request.team, pk=pk)
 
 
 def _form(request: TeamRequest, form: AccountForm) -> HttpResponse:

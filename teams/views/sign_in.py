@@ -7,10 +7,12 @@ from typing import Any
 
 from allauth.account import views as allauth
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from teams import setup
 from teams.access import user_view
 
 
@@ -25,6 +27,13 @@ class _SentBack:
 
 class SignIn(_SentBack, allauth.LoginView):  # type: ignore[misc]  # allauth has no types
     http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """While nobody is there the first page says how to set up."""
+        if setup.is_open():
+            return redirect("home")
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
 
 class SignOut(allauth.LogoutView):  # type: ignore[misc]

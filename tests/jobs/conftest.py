@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import pytest
+import time_machine
 
 from datasets.models import Dataset
 from jobs.models import Job
@@ -47,3 +50,10 @@ def make_job(account: ProviderAccount, dataset: Dataset, member: User) -> MakeJo
         return Job.objects.create(**(defaults | fields))
 
     return make
+
+
+@pytest.fixture
+def quarter_past_two() -> Iterator[None]:
+    """The clock stands at 14:15 on 25 November 2026, in UTC."""
+    with time_machine.travel(datetime(2026, 11, 25, 14, 15, tzinfo=UTC), tick=False):
+        yield

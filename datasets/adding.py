@@ -1,0 +1,52 @@
+"""Adding a file to a team: the next version of its name, unless the team already has this very content."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from datasets import queries, storing
+from datasets.models import Dataset
+from datasets.storing import Incoming
+from datasets.tasks import check_soon
+from teams import audit
+from teams.models import Team, User
+
+
+def add(*, team: Team, uploaded_by: User, name: str, incoming: Incoming) -> tuple[Dataset, bool]:
+    """Keep `incoming` as a dataset called `name`, check it or have it checked, and return it with True.
+
+    If the team has the same content already, return that dataset with False: nothing is added. Raises StorageFull.
+    """
+    try:
+        with storing.alone():
+            same = queries.same_content(team, incoming.sha256)
+            if same is not None:
+                return same, False
+            dataset = _keep(team, uploaded_by, name, incoming)
+    finally:
+        incoming.discard()
+    check_soon(dataset)
+    return dataset, True
+
+
+def _keep(team: Team, uploaded_by: User, name: str, incoming: Incoming) -> Dataset:
+    former = queries.latest(team, name)
+    dataset = Dataset(
+        team=team,
+        name=name,
+        version=former.version + 1 if former else 1,
+        parent=former,
+        sha256=incoming.sha256,
+        size=incoming.size,
+        uploaded_by=uploaded_by,
+    )
+    try:
+        incoming.settle(dataset.path)
+        with transaction.atomic():
+            dataset.save()
+            audit.record(team, uploaded_by, "dataset.upload", str(dataset), sha256=dataset.sha256, size=dataset.size)
+    except BaseException:
+        if not Dataset.objects.filter(sha256=dataset.sha256).exists():
+            storing.remove(dataset.path)
+        raise
+    return dataset

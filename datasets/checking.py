@@ -1,0 +1,111 @@
+"""Checking a dataset: its stored bytes through the judge, the report into the database. Safe to run twice.
+
+A check that runs gives a sign of life each second; one without is taken to be dead, and may be started again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from datasets import context, reports, storing
+from datasets.limits import configured
+from datasets.models import Dataset, Issue
+from datasets.report import Report
+from datasets.validation import Validator
+
+BLOCK = 1024 * 1024
+SIGN_EVERY = 1.0  # seconds
+DEAD_AFTER = timedelta(seconds=60)
+MAX_ATTEMPTS = 5  # a file that kills its checker must not do so for ever
+ROWS_AT_ONCE = 500
+
+
+class Superseded(Exception):
+    """Someone else has this check in hand, or the dataset is gone."""
+
+
+def check(dataset_id: int) -> None:
+    """Judge the dataset and write what was found, unless that is done, or being done by someone else."""
+    dataset = _claim(dataset_id)
+    if dataset is None:
+        return
+    try:
+        _write(dataset, _judge(dataset))
+    except Superseded:
+        return
+
+
+def forsaken() -> QuerySet[Dataset]:
+    """Datasets that wait to be checked while nobody is at it."""
+    silent = Q(check_seen_at=None) | Q(check_seen_at__lt=timezone.now() - DEAD_AFTER)
+    return Dataset.objects.filter(silent, state=Dataset.State.CHECKING, check_attempts__lt=MAX_ATTEMPTS)
+
+
+def _claim(dataset_id: int) -> Dataset | None:
+    claimed = forsaken().filter(pk=dataset_id)
+    if not claimed.update(check_seen_at=timezone.now(), checked_bytes=0, check_attempts=F("check_attempts") + 1):
+        return None
+    return Dataset.objects.filter(pk=dataset_id).first()
+
+
+def _judge(dataset: Dataset) -> Report:
+    validator = Validator(configured())
+    done, sign_at = 0, time.monotonic() + SIGN_EVERY
+    for block in _blocks(dataset):
+        validator.feed(block)
+        done += len(block)
+        if time.monotonic() >= sign_at:
+            _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
+            sign_at = time.monotonic() + SIGN_EVERY
+    return validator.finish()
+
+
+def _blocks(dataset: Dataset) -> Iterator[bytes]:
+    with storing.open_file(dataset.path) as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _write(dataset: Dataset, report: Report) -> None:
+    issues = list(reports.rows(dataset, report))
+    _locate(dataset, issues)
+    with transaction.atomic():
+        _change(
+            dataset,
+            state=Dataset.State.READY if report.ok else Dataset.State.REFUSED,
+            format=report.format or "",
+            lines=report.lines,
+            examples=report.examples,
+            error_lines=report.error_lines,
+            counts=report.counts,
+            warning_counts=report.warning_counts,
+            truncated=report.truncated,
+            checked_at=timezone.now(),
+            checked_bytes=dataset.size,
+        )
+        Issue.objects.bulk_create(issues, batch_size=ROWS_AT_ONCE)
+
+
+def _locate(dataset: Dataset, issues: list[Issue]) -> None:
+    """Find the offsets that the judge does not give (a repeated line is known only at the end), in one pass."""
+    lost = sorted((issue.line, i) for i, issue in enumerate(issues) if issue.line and issue.offset is None)
+    if not lost:
+        return
+    known = (1, 0)
+    with storing.open_file(dataset.path) as file:
+        for line, i in lost:
+            issues[i].offset = context.find(file, line, known)
+            known = (line, issues[i].offset or 0)
+
+
+def _change(dataset: Dataset, **fields: object) -> None:
+    """Write `fields` if the check is still ours: each claim has a number of its own."""
+    ours = Dataset.objects.filter(pk=dataset.pk, state=Dataset.State.CHECKING, check_attempts=dataset.check_attempts)
+    if ours.update(**fields) != 1:
+        raise Superseded

@@ -1,0 +1,158 @@
+"""What an example must be, format by format: messages, prompt and completion, text.
+
+All of it looks at one line that is proved to be a JSON object without a key twice. The functions yield, lazily: a line
+of 16 MiB can have millions of spots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Generator, Iterable, Iterator
+from typing import NamedTuple
+
+from datasets.excerpts import shown
+from datasets.findings import Format
+from datasets.spots import Spot
+from datasets.strictjson import Member, Span, elements, kind, members, string_at
+from datasets.text_format import content_warning, text_errors, text_warnings
+from datasets.turns import Turn, order_errors
+
+FORMAT_OF_KEY: dict[str, Format] = {
+    "messages": "messages",
+    "prompt": "prompt_completion",
+    "completion": "prompt_completion",
+    "text": "text",
+}
+FIELDS: dict[Format, tuple[str, ...]] = {
+    "messages": ("messages",),
+    "prompt_completion": ("prompt", "completion"),
+    "text": ("text",),
+}
+MESSAGE_FIELDS = ("role", "content")
+ROLES = frozenset({"system", "user", "assistant"})
+
+
+class Example(NamedTuple):
+    """A line's object, and those of its members whose keys belong to a format."""
+
+    line: str
+    place: Span
+    known: dict[str, Member]
+
+
+def read(line: str, place: Span) -> Example:
+    """The object at `place`, proved before."""
+    known = {member.key: member for member in members(line, place.start) if member.key in FORMAT_OF_KEY}
+    return Example(line, place, known)
+
+
+def format_of(example: Example) -> tuple[Format | None, Spot]:
+    """The format that the keys say, with the spot that says so; None with the error if they say none, or two."""
+    if not example.known:
+        return None, Spot("unknown_format", _opening(example.place))
+    first, *rest = example.known.values()
+    name = FORMAT_OF_KEY[first.key]
+    for member in rest:
+        if (other := FORMAT_OF_KEY[member.key]) != name:
+            return None, Spot("mixed_formats", member.name, {"format": name, "other": other})
+    return name, Spot("mixed_formats", first.name, {"format": name, "whole_line": 1})
+
+
+def errors(example: Example, name: Format) -> Iterator[Spot]:
+    """What keeps the example from being a good one of its format; the spots of one code in their order in the line."""
+    line = example.line
+    yield from _missing(example.place, FIELDS[name], example.known)
+    for field, member in example.known.items():
+        wrong = _wrong_type(line, field, member.value, "array" if name == "messages" else "string")
+        if wrong is not None:
+            yield wrong
+        elif name == "messages":
+            yield from _messages_errors(line, member.value)
+        elif name == "text":
+            yield from text_errors(line, member.value)
+
+
+def warnings(example: Example, name: Format) -> Iterator[Spot]:
+    """What is odd about an example without errors; the spots of one code in their order in the line."""
+    line = example.line
+    for member in members(line, example.place.start):
+        if member.key not in FIELDS[name]:
+            yield Spot("extra_key", member.name, {"key": shown(member.key)})
+        elif name == "messages":
+            for message in elements(line, member.value.start):
+                yield from _message_warnings(line, message)
+        elif name == "text":
+            yield from text_warnings(line, member.value)
+        else:
+            yield from _content_warnings(line, member)
+
+
+def _messages_errors(line: str, value: Span) -> Iterator[Spot]:
+    turns: list[Turn] = []
+    count = 0
+    ordered = True  # as long as every message is an object with a known role
+    for count, message in enumerate(elements(line, value.start), start=1):
+        role = yield from _message_errors(line, message)
+        if role == "system" and count > 1:
+            yield Spot("misplaced_system", message)
+        ordered = ordered and role is not None
+        if ordered and role is not None and role != "system":
+            turns.append(Turn(role, message))
+    if not count:
+        yield Spot("empty_messages", value)
+    elif ordered and turns:
+        yield from order_errors(turns)
+    elif ordered:
+        yield Spot("no_user_message", value)
+
+
+def _message_errors(line: str, place: Span) -> Generator[Spot, None, str | None]:
+    """Judge one message; returns its role if it is a known one."""
+    wrong = _wrong_type(line, "messages", place, "object")
+    if wrong is not None:
+        yield wrong
+        return None
+    fields = {member.key: member.value for member in members(line, place.start) if member.key in MESSAGE_FIELDS}
+    yield from _missing(place, MESSAGE_FIELDS, fields)
+    role: str | None = None
+    for field, value in fields.items():
+        wrong = _wrong_type(line, field, value, "string")
+        if wrong is not None:
+            yield wrong
+        elif field == "role":
+            role = string_at(line, value)
+            if role not in ROLES:
+                yield Spot("unknown_role", value, {"role": shown(role)})
+                role = None
+    return role
+
+
+def _message_warnings(line: str, place: Span) -> Iterator[Spot]:
+    for member in members(line, place.start):
+        if member.key not in MESSAGE_FIELDS:
+            yield Spot("extra_key", member.name, {"key": shown(member.key)})
+        elif member.key == "content":
+            yield from _content_warnings(line, member)
+
+
+def _content_warnings(line: str, member: Member) -> Iterator[Spot]:
+    code = content_warning(string_at(line, member.value))
+    if code is not None:
+        yield Spot(code, member.value, {"field": member.key})
+
+
+def _missing(place: Span, fields: Iterable[str], there: Container[str]) -> Iterator[Spot]:
+    for field in fields:
+        if field not in there:
+            yield Spot("missing_field", _opening(place), {"field": field})
+
+
+def _wrong_type(line: str, field: str, value: Span, wanted: str) -> Spot | None:
+    found = kind(line, value)
+    if found == wanted:
+        return None
+    return Spot("wrong_type", value, {"field": field, "wanted": wanted, "found": found})
+
+
+def _opening(place: Span) -> Span:
+    """The bracket that opens an object in which something is missing."""
+    return Span(place.start, place.start + 1)

@@ -1,0 +1,54 @@
+"""The form with which a file comes, and the questions that a dataset's page answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from datasets.cases import Choice
+from datasets.storing import FileTooLarge
+from datasets.templatetags.datasets import file_size
+
+DISK_FULL = _("The server's disk is full. Nothing was kept: tell your admin, then send the file again.")
+
+
+class UploadForm(forms.Form):
+    """One file. What is in it is for the judge to say, so an empty one passes, under any name."""
+
+    file = forms.FileField(
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        trouble = getattr(file, "trouble", None)
+        if isinstance(trouble, FileTooLarge):
+            raise forms.ValidationError(
+                _("The file has %(size)s, and at most %(limit)s can be used. Split it, or leave examples out."),
+                code="file_too_large",
+                params={"size": file_size(file.size), "limit": file_size(settings.PORTAL_MAX_FILE_BYTES)},
+            )
+        if trouble is not None:
+            raise forms.ValidationError(DISK_FULL, code="disk_full")
+        return file
+
+    def add_disk_full(self) -> None:
+        self.add_error("file", DISK_FULL)
+
+
+class FindingsForm(forms.Form):
+    """The query of a dataset's page. What makes no sense is left out: a link never breaks the page."""
+
+    code = forms.CharField(required=False, max_length=32)
+    start = forms.IntegerField(required=False, min_value=1)
+    line = forms.IntegerField(required=False, min_value=1, localize=True)
+
+    def choice(self) -> Choice:
+        self.is_valid()
+        data: dict[str, Any] = self.cleaned_data
+        return Choice(code=data.get("code") or "", start=data.get("start") or 1, line=data.get("line"))

@@ -1,0 +1,20 @@
+"""Removing a dataset: its row at once, its bytes when no row shares them. What a job was trained on stays."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from datasets import storing
+from datasets.models import Dataset
+from teams import audit
+from teams.models import User
+
+
+def remove(dataset: Dataset, *, actor: User) -> None:
+    """Remove `dataset` for good. Raises django.db.models.ProtectedError if a job uses it."""
+    with storing.alone():
+        with transaction.atomic():
+            audit.record(dataset.team, actor, "dataset.delete", str(dataset), sha256=dataset.sha256)
+            dataset.delete()
+        if not Dataset.objects.filter(sha256=dataset.sha256).exists():
+            storing.remove(dataset.path)

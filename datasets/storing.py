@@ -1,0 +1,125 @@
+"""The bytes of datasets in Django's storage, named by their SHA-256 and shared by all rows with the same content.
+
+A file is written under a name of its own and hashed on its way in, then moved into place at once: what stands in place
+is always whole. Leaves rows to `datasets.adding` and `datasets.removing`.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+INCOMING = "incoming"
+ABANDONED_AFTER = 24 * 3600  # seconds; an upload that is still being written changes its file all the time
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class FileTooLarge(Exception):
+    """The file is larger than PORTAL_MAX_FILE_BYTES."""
+
+
+class StorageFull(Exception):
+    """The disk has no room for the file."""
+
+
+class Incoming:
+    """A file on its way in. `discard` leaves nothing of it, also after `settle` or a failed `write`."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._digest = hashlib.sha256()
+        self._path = _local(f"{INCOMING}/{secrets.token_hex(16)}")
+        with _full_disk_told():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("xb")
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Add the next bytes. Raises FileTooLarge and StorageFull."""
+        if self.size + len(chunk) > settings.PORTAL_MAX_FILE_BYTES:
+            raise FileTooLarge
+        with _full_disk_told():
+            self._file.write(chunk)
+        self._digest.update(chunk)
+        self.size += len(chunk)
+
+    def settle(self, path: str) -> None:
+        """Move the whole file to `path` of the storage, for good. Raises StorageFull."""
+        target = _local(path)
+        with _full_disk_told():
+            self._file.flush()
+            os.fsync(self._file.fileno())  # a row must not outlive its bytes, not even a power cut
+            self._file.close()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._path.replace(target)
+
+    def discard(self) -> None:
+        # Closing writes what is still buffered, which fails again where the disk is full.
+        try:
+            self._file.close()
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+        self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the storage's lock: from looking which rows share a content until that has been acted on and committed.
+
+    Otherwise a delete could take the file from under a row that another process is just writing. Taken before any
+    transaction, never within one.
+    """
+    path = _local("lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def open_file(path: str) -> BinaryIO:
+    """Open stored bytes for reading. Raises FileNotFoundError."""
+    return _local(path).open("rb")
+
+
+def remove(path: str) -> None:
+    """Remove stored bytes; the caller holds `alone` and knows that no row shares them."""
+    _local(path).unlink(missing_ok=True)
+
+
+def remove_abandoned() -> int:
+    """Remove what uploads that were cut by a crash left behind; return how many files that were."""
+    limit = time.time() - ABANDONED_AFTER
+    folder = _local(INCOMING)
+    old = [path for path in folder.glob("*") if path.stat().st_mtime < limit] if folder.is_dir() else []
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _local(path: str) -> Path:
+    return Path(default_storage.path(path))
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise StorageFull from error
+        raise

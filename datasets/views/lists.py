@@ -1,0 +1,23 @@
+"""The list of a team's datasets."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from datasets import queries, samples
+from teams.access import TeamRequest, team_view
+
+PAGE = 50
+
+
+@require_safe
+@team_view()
+def datasets(request: TeamRequest) -> HttpResponse:
+    """The newest version of each, fifty a page; `q` searches the names."""
+    search = request.GET.get("q", "").strip()[:120]
+    page = Paginator(queries.newest_versions(request.team, search), PAGE).get_page(request.GET.get("page"))
+    context = {"section": "datasets", "page": page, "search": search, "samples": samples.ALL}
+    return render(request, "datasets/datasets.html", context)

@@ -1,0 +1,98 @@
+"""Sending a file."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from datasets import adding, names, queries, samples
+from datasets.forms import UploadForm
+from datasets.handlers import IncomingFile, IncomingHandler
+from datasets.models import Dataset
+from datasets.storing import StorageFull
+from teams.access import TeamRequest, team_view
+from teams.models import Role
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt  # the token is checked one step further in, when it is settled where the file beside it is written
+@team_view(Role.MEMBER)
+def dataset_new(request: TeamRequest) -> HttpResponseBase:
+    """The upload form. Its script asks for JSON; without the script the same form is answered with pages.
+
+    `of` is the dataset that the file is a new version of, whatever the file is called.
+    """
+    request.upload_handlers = [IncomingHandler(request)]
+    return _dataset_new(request)
+
+
+@require_safe
+@team_view(Role.MEMBER)
+def dataset_next(request: TeamRequest) -> HttpResponse:
+    """Which version a file called `name` will be: a fragment of the upload form."""
+    name = names.clean(request.GET.get("name", ""))
+    return render(request, "datasets/_next.html", {"name": name, "former": queries.latest(request.team, name)})
+
+
+@csrf_protect
+def _dataset_new(request: TeamRequest) -> HttpResponseBase:
+    if request.method != "POST":
+        return _page(request, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _refused(request, form)
+    try:
+        return _add(request, form.cleaned_data["file"])
+    except StorageFull:
+        form.add_disk_full()
+        return _refused(request, form)
+
+
+def _add(request: TeamRequest, file: IncomingFile) -> HttpResponseBase:
+    base = _base(request)
+    name = base.name if base else names.clean(file.name or "")
+    dataset, is_new = adding.add(team=request.team, uploaded_by=request.user, name=name, incoming=file.take())
+    if not is_new:
+        messages.warning(request, _("You already have this file: %(file)s. Nothing was added.") % {"file": dataset})
+    return _go(request, reverse("dataset", args=[request.team.slug, dataset.pk]))
+
+
+def _base(request: TeamRequest) -> Dataset | None:
+    pk = request.POST.get("of") or request.GET.get("of") or ""
+    return queries.get_or_404(request.team, int(pk)) if pk.isdecimal() else None
+
+
+def _page(request: TeamRequest, form: UploadForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    base = _base(request)
+    context = {
+        "section": "datasets",
+        "form": form,
+        "base": base,
+        "former": queries.latest(request.team, base.name) if base else None,
+        "limit": settings.PORTAL_MAX_FILE_BYTES,
+        "samples": samples.ALL,
+    }
+    return render(request, "datasets/dataset_new.html", context, status=status)
+
+
+def _refused(request: TeamRequest, form: UploadForm) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"errors": form.errors["file"]}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _go(request: TeamRequest, address: str) -> HttpResponse:
+    return JsonResponse({"location": address}) if _wants_json(request) else HttpResponseRedirect(address)
+
+
+def _wants_json(request: TeamRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"

@@ -1,0 +1,55 @@
+"""What will happen to a job that is queued now, said before the click: its place, and what it will wait for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from jobs import queries
+from jobs.models import Job
+from jobs.racks import Rack, racks_of
+from jobs.wording import Said, listed, trouble
+from teams.models import ProviderAccount, Team
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The outlook at one account. `place` counts from 1; `holders` are succeeded jobs whose slots can be freed."""
+
+    account: ProviderAccount
+    rack: Rack
+    place: int
+    said: Said
+    holders: list[Job]
+
+
+def outlooks_of(team: Team) -> list[Outlook]:
+    lengths = queries.queue_lengths(team)
+    return [_outlook(rack, lengths.get(rack.account.pk, 0)) for rack in racks_of(team) if rack.account.is_active]
+
+
+def _outlook(rack: Rack, waiting: int) -> Outlook:
+    no_slot = waiting >= rack.free
+    return Outlook(rack.account, rack, waiting + 1, _said(rack, waiting), rack.holders if no_slot else [])
+
+
+def _said(rack: Rack, waiting: int) -> Said:
+    if rack.sync and rack.sync.trouble:
+        return trouble(rack.sync)
+    if waiting >= rack.free:
+        holders = [job.name for job in rack.holders]
+        if not holders:
+            text = _("It waits until a job at the service fails, is canceled or is deleted.")
+        elif len(holders) == 1:
+            text = _("%(names)s has succeeded and can give one now.") % {"names": listed(holders)}
+        else:
+            text = _("%(names)s have succeeded and can give one each.") % {"names": listed(holders)}
+        return Said(_("No slot will be left for it."), text, "is-wait", "warn")
+    if waiting:
+        return Said(_("It waits for those before it."), "", "is-idle", "pend")
+    if not rack.quota.may_run:
+        running = [bay.name for bay in rack.held if bay.look.css == "is-run"]
+        text = _("%(names)s has it.") % {"names": listed(running)} if running else ""
+        return Said(_("It waits for the running slot."), text, "is-idle", "pend")
+    return Said(_("It is next: it starts when its file is at the service."), "", "is-good", "ok")

@@ -1,0 +1,194 @@
+"""One row of the board: what a job is doing in a word and a sentence, the time that matters, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from finetune_portal.templatetags.portal import span
+from jobs.failures import failure_advice
+from jobs.looks import Look, look_of
+from jobs.models import Job
+from jobs.progress import Progress, loss_words, progress_of, tokens_words
+from jobs.states import OF_SERVICE, State
+from jobs.wording import clock, isolate, quoted, sentences, wait_reason
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rows need beside their job: names of the jobs that reasons speak of, the base models' default epochs."""
+
+    names: Mapping[int, str]
+    epochs: Mapping[str, str]
+
+
+@dataclass
+class Row:
+    """A job as the board shows it. Texts for ids and addresses are made here: templates group digits."""
+
+    job: Job
+    look: Look
+    title: str
+    text: str
+    when: datetime | None
+    when_words: str
+    progress: Progress | None = None
+    place: str = ""
+    is_new: bool = False
+    asks: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"job-{self.job.pk}"
+
+    @property
+    def number(self) -> str:
+        return str(self.job.pk)
+
+    @property
+    def is_hero(self) -> bool:
+        return self.job.state == State.RUNNING and not self.job.is_canceling
+
+    @property
+    def losses(self) -> str:
+        return loss_words(self.job)
+
+    @property
+    def can_cancel(self) -> bool:
+        return not self.job.is_final and not self.job.is_canceling
+
+    @property
+    def can_free(self) -> bool:
+        return self.job.holds_slot and self.job.free_requested_at is None
+
+    @property
+    def step(self) -> str:
+        """The next step for a failed job, "again" for the others that have ended."""
+        if self.job.state == State.FAILED:
+            return str(failure_advice(self.job).step)
+        return "again" if self.job.is_final or self.job.state == State.LOST else ""
+
+
+def row_of(
+    job: Job, known: Known, *, newer_than: int | None = None, place: int | None = None, asks: bool = False
+) -> Row:
+    """`newer_than` is the cursor of what the person already sees; `place` counts from 1 in the queue; `asks` turns
+    the row into the question whether to free its slot."""
+    title, text = _words(job, known)
+    progress = progress_of(job, known.epochs)
+    if job.state == State.RUNNING and not job.is_canceling and progress:
+        title = _("Running %(percent)s%%") % {"percent": progress.percent}
+    when, when_words = _when(job)
+    return Row(
+        job=job,
+        look=look_of(job),
+        title=title,
+        text=text,
+        when=when,
+        when_words=when_words,
+        progress=progress,
+        place=str(place) if place else "",
+        is_new=newer_than is not None and job.cursor > newer_than,
+        asks=asks and job.holds_slot,
+    )
+
+
+def _words(job: Job, known: Known) -> tuple[str, str]:
+    if job.is_canceling:
+        return _("Canceling…"), _canceling(job)
+    label = str(State(job.state).label)
+    match job.state:
+        case State.QUEUED:
+            return "", wait_reason(job, known.names)
+        case State.SUBMITTING:
+            return label, _("Sent to the service; its answer is not here yet.")
+        case State.PENDING:
+            return label, _own_word(job) or _("The service prepares resources for training.")
+        case State.RUNNING:
+            progress = progress_of(job, known.epochs)
+            return label, sentences(f"{progress.words}." if progress else _no_step_yet(job), _own_word(job))
+        case State.SUCCEEDED:
+            return label, _succeeded(job)
+        case State.FAILED:
+            advice = failure_advice(job)
+            return label, sentences(f"{advice.short}.", advice.hint or quoted(job.failure_message))
+        case State.CANCELED:
+            return label, _canceled(job)
+        case _:
+            return label, _("The service no longer lists it. We look again at every pass; nothing is sent twice.")
+
+
+def _own_word(job: Job) -> str:
+    """The service's own word where it says more than ours."""
+    word = job.provider_status
+    if word == "QUEUING":
+        return _("It waits at the service for another job to finish.")
+    if word and word not in OF_SERVICE:
+        return _("%(word)s, as the service calls it.") % {"word": isolate(word)}
+    return ""
+
+
+def _no_step_yet(job: Job) -> str:
+    return _("The log shows no training step yet.") if job.epoch is None else ""
+
+
+def _canceling(job: Job) -> str:
+    asked = {"time": clock(job.cancel_requested_at)}
+    if job.cancel_requested_by:
+        said = _("Asked by %(who)s at %(time)s.") % {**asked, "who": isolate(job.cancel_requested_by.username)}
+    else:
+        said = _("Asked at the service at %(time)s.") % asked
+    sent = _("The service has been asked.") if job.cancel_sent_at or not job.cancel_requested_by else ""
+    return sentences(said, sent, _("It was %(state)s.") % {"state": State(job.state).label})
+
+
+def _canceled(job: Job) -> str:
+    by = job.cancel_requested_by
+    said = _("by %(who)s.") % {"who": isolate(by.username)} if by else _("at the service.")
+    if not job.provider_job_id:
+        return sentences(said, _("It was never sent, so it cost nothing."))
+    return sentences(said, _("%(tokens)s used.") % {"tokens": tokens_words(job.usage)} if job.usage else "")
+
+
+def _succeeded(job: Job) -> str:
+    if job.freed_at:
+        slot = _("Its slot is free since %(time)s.") % {"time": clock(job.freed_at)}
+    elif job.free_requested_at:
+        slot = _("Its slot is being freed…")
+    else:
+        slot = _("Holds a slot.")
+    numbers = ", ".join(part for part in (loss_words(job), tokens_words(job.usage) if job.usage else "") if part)
+    refused = _("The service refused to free it.") if job.free_refusal else ""
+    numbers = f"{numbers[0].upper()}{numbers[1:]}." if numbers else ""
+    return sentences(slot, refused, quoted(job.free_refusal), numbers)
+
+
+def _when(job: Job) -> tuple[datetime | None, str]:
+    """The time at the right edge, and the words under it."""
+    if job.is_canceling:
+        return job.cancel_requested_at, _("canceled")
+    match job.state:
+        case State.QUEUED:
+            return job.created_at, _("queued")
+        case State.RUNNING:
+            return job.started_at or job.state_since, _("running since")
+        case State.SUCCEEDED | State.FAILED | State.CANCELED:
+            return job.ended_at or job.state_since, _took(job)
+        case State.LOST:
+            return job.state_since, _("lost since")
+        case State.SUBMITTING:
+            return job.state_since, _("sent")
+        case _:
+            return job.state_since, _("pending since")
+
+
+def _took(job: Job) -> str:
+    if not job.provider_job_id:
+        return _("never started")
+    if job.started_at is None or job.ended_at is None or job.ended_at < job.started_at:
+        return ""
+    length = {"time": span(job.ended_at - job.started_at)}
+    return _("took %(time)s") % length if job.state == State.SUCCEEDED else _("after %(time)s") % length

@@ -1,0 +1,108 @@
+"""What can be done to a job with a click: cancel it, free its slot, run it again.
+
+Each works as a plain form and, asked by htmx, answers with the row (or the job's page) as it now is. A click that came
+too late is no error: it says what the job really is.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from jobs import queries, wishes
+from jobs.models import Job
+from jobs.states import State
+from jobs.views.board import render_row
+from jobs.views.detail import render_swap
+from jobs.wording import clock, isolate
+from teams.access import TeamRequest, team_view
+from teams.models import Role
+
+
+@team_view(Role.MEMBER)
+@require_POST
+def cancel(request: TeamRequest, job_id: int) -> HttpResponse:
+    """The request names the state that the person saw (`seen`): if the job has moved on, the answer says so."""
+    job = queries.job_or_404(request.team, job_id)
+    was = job.state
+    done = wishes.request_cancel(job, request.user)
+    return _answer(request, job.pk, _canceled(queries.job_or_404(request.team, job_id), request, done=done, was=was))
+
+
+def _canceled(job: Job, request: TeamRequest, *, done: bool, was: str) -> str:
+    """What to tell the person beyond what the row shows; empty when it shows all."""
+    what = {"name": isolate(job.name), "state": State(job.state).label, "time": clock(job.ended_at)}
+    if not done and job.is_final:
+        return _("%(name)s had ended before: %(state)s at %(time)s. There was nothing to cancel.") % what
+    if not done:
+        return _("%(name)s is being canceled already.") % what
+    seen = request.POST.get("seen", "")
+    if seen in State.values and seen != was:
+        what["was"] = State(was).label
+        return _("%(name)s had moved on: it was %(was)s when you canceled it.") % what
+    if request.htmx:
+        return ""
+    return _("%(name)s is canceled.") % what if job.is_final else _("%(name)s is being canceled.") % what
+
+
+@team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def free(request: TeamRequest, job_id: int) -> HttpResponse:
+    """GET asks whether to (in the row itself with htmx, else on a page), POST does it."""
+    job = queries.job_or_404(request.team, job_id)
+    if request.method == "POST":
+        name = {"name": isolate(job.name)}
+        done = wishes.request_free(job, request.user)
+        said = _("The slot of %(name)s is being freed.") if done else _("%(name)s holds no slot.")
+        return _answer(request, job.pk, said % name if not (done and request.htmx) else "")
+    if request.htmx:
+        return render_row(request, job, asks=True)
+    return render(request, "jobs/free.html", {"job": job, "section": "board", "back": _origin(request, job.pk)})
+
+
+@team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rerun(request: TeamRequest, job_id: int) -> HttpResponse:
+    """POST queues the job again, with `defaults=1` without its hyper-parameters; GET opens the form to change them."""
+    job = queries.job_or_404(request.team, job_id)
+    if request.method != "POST":
+        return redirect(f"{reverse('new_job', args=[request.team.slug])}?from={job.pk}")
+    with_defaults = request.POST.get("defaults") == "1"
+    settings = {} if with_defaults else job.hyper_parameters
+    twin = queries.just_queued(request.team, request.user, run_of=job, hyper_parameters=settings)
+    again = twin or wishes.run_again(job, request.user, with_defaults=with_defaults)
+    messages.success(request, _("%(name)s is in the queue again.") % {"name": isolate(again.name)})
+    target = board_at(request, again.pk)
+    return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+
+
+def _answer(request: TeamRequest, job_id: int, said: str) -> HttpResponse:
+    """What was acted on, as it now is."""
+    if not request.htmx:
+        if said:
+            messages.info(request, said)
+        return HttpResponseRedirect(_origin(request, job_id))
+    job = queries.job_or_404(request.team, job_id)
+    if _from_job_page(request):
+        return render_swap(request, job, toast=said)
+    return render_row(request, job, toast=said)
+
+
+def _from_job_page(request: TeamRequest) -> bool:
+    return (request.POST.get("from") or request.GET.get("from")) == "job"
+
+
+def _origin(request: TeamRequest, job_id: int) -> str:
+    """The page that the person came from: the job's own, else the board at its row."""
+    if _from_job_page(request):
+        return reverse("job", args=[request.team.slug, job_id])
+    return board_at(request, job_id)
+
+
+def board_at(request: TeamRequest, job_id: int) -> str:
+    return f"{reverse('board', args=[request.team.slug])}#job-{job_id}"

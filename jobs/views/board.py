@@ -1,0 +1,60 @@
+"""The board, its fragment that is swapped when something is new, and smaller pieces of it for other pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from datasets.models import Dataset
+from jobs import queries
+from jobs.board import known_for, read_board
+from jobs.models import Job
+from jobs.numbers import number
+from jobs.rows import row_of
+from teams.access import TeamRequest, team_view
+
+# The jobs of a dataset that its page lists; the board has the rest.
+OF_DATASET = 10
+
+
+@team_view()
+@require_safe
+@vary_on_headers("HX-Request")
+def board(request: TeamRequest) -> HttpResponse:
+    """The page; asked by htmx with the cursor that it was rendered at: 204, or the fragment as it now is."""
+    seen = number(request.GET.get("cursor")) if request.htmx else None
+    if seen is not None and seen == request.team.cursor:
+        return HttpResponse(status=204)
+    page = request.GET.get("page", "1")
+    shown = read_board(request.team, newer_than=seen, page=page, asking=number(request.GET.get("asking")))
+    again = {"cursor": shown.cursor, **({"page": page} if page != "1" else {})}
+    context = {"board": shown, "racks": shown.racks, "again": urlencode(again), "section": "board"}
+    return render(request, "jobs/board.html" if seen is None else "jobs/_board_swap.html", context)
+
+
+@team_view()
+@require_safe
+def job_row(request: TeamRequest, job_id: int) -> HttpResponse:
+    """A row as it is: what the question whether to free a slot goes back to."""
+    return render_row(request, queries.job_or_404(request.team, job_id))
+
+
+def render_row(request: TeamRequest, job: Job, **context: Any) -> HttpResponse:
+    """`asks=True` shows the question whether to free the job's slot; a `toast` is shown beside the board."""
+    row = row_of(job, known_for(request.team, [job]), asks=bool(context.pop("asks", False)))
+    return render(request, "jobs/_row_swap.html", {"row": row, **context})
+
+
+@team_view()
+@require_safe
+def dataset_jobs(request: TeamRequest, dataset_id: int) -> HttpResponse:
+    """What a dataset's page shows of jobs."""
+    dataset = get_object_or_404(Dataset, team=request.team, pk=dataset_id)
+    jobs = list(queries.jobs_with_dataset(dataset)[:OF_DATASET])
+    known = known_for(request.team, jobs)
+    return render(request, "jobs/_of_dataset.html", {"dataset": dataset, "rows": [row_of(job, known) for job in jobs]})

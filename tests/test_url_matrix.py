@@ -1,0 +1,206 @@
+"""Every address of the portal × who asks × how: what it answers.
+
+A new URL needs a row in ROWS, else `test_every_address_has_a_row` fails. A row gives, in the order of PEOPLE, the
+statuses of GET and of an empty POST; `world` says what stands for the arguments of an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from teams.models import Invitation, Membership, ProviderAccount, Role, Team, User
+
+PEOPLE = ("nobody", "outsider", "viewer", "member", "admin")
+HTMX = {"HX-Request": "true"}
+
+# Words for what stands in most rows. Nobody is asked to sign in, an outsider finds nothing.
+VIEWERS, MEMBERS, ADMINS = "302 404 200 200 200", "302 404 403 200 200", "302 404 403 403 200"
+MEMBERS_FORM, ADMINS_FORM = "302 404 403 422 422", "302 404 403 403 422"
+MEMBERS_ACT, ADMINS_ACT = "302 404 403 302 302", "302 404 403 403 302"
+NO_VIEWERS, NO_MEMBERS, NO_ADMINS = "302 404 405 405 405", "302 404 403 405 405", "302 404 403 403 405"
+ALL_200, ALL_302, ALL_404, ALL_405 = (" ".join([status] * 5) for status in ("200", "302", "404", "405"))
+
+
+@dataclass(frozen=True)
+class Row:
+    get: str
+    post: str
+    of_a_team: bool = False  # outsiders must get 404 whatever they do
+
+
+def of_team(get: str, post: str) -> Row:
+    return Row(get, post, of_a_team=True)
+
+
+ROWS = {
+    # the frame
+    "set_language": Row(ALL_405, ALL_302),
+    "set_theme": Row(ALL_405, ALL_302),
+    "health": Row(ALL_200, ALL_405),
+    # people
+    "home": Row(ALL_302, ALL_405),
+    "setup": Row(ALL_404, ALL_404),
+    "join": Row("200 200 302 302 302", "422 302 302 302 302"),
+    "set_password": Row(ALL_200, "422 422 422 422 422"),
+    "account_login": Row("200 302 302 302 302", "422 302 302 302 302"),
+    "account_logout": Row(ALL_405, ALL_302),
+    "account_change_password": Row("302 200 200 200 200", "302 422 422 422 422"),
+    "profile": Row("302 200 200 200 200", "302 302 302 302 302"),
+    # a team's people and accounts
+    "team": of_team(VIEWERS, NO_VIEWERS),
+    "invite": of_team(NO_ADMINS, ADMINS_FORM),
+    "invitation_revoke": of_team(NO_ADMINS, ADMINS_ACT),
+    "member_role": of_team(NO_ADMINS, ADMINS_FORM),
+    "member_remove": of_team(NO_ADMINS, ADMINS_ACT),
+    "member_password": of_team(NO_ADMINS, ADMINS),
+    "audit": of_team(ADMINS, NO_ADMINS),
+    "accounts": of_team(VIEWERS, NO_VIEWERS),
+    "account_new": of_team(ADMINS, ADMINS_FORM),
+    "account_edit": of_team(ADMINS, ADMINS_FORM),
+    "account_switch": of_team(NO_ADMINS, ADMINS_ACT),
+    # datasets and jobs
+    "datasets": of_team(VIEWERS, NO_VIEWERS),
+    "board": of_team(VIEWERS, NO_VIEWERS),
+}
+
+
+class World:
+    """The people, and for each address the arguments that name something which is there."""
+
+    def __init__(self, team: Team, account: ProviderAccount, people: dict[str, User]) -> None:
+        from teams import passwords
+
+        self.team, self.people = team, people
+        self.invitation, token = Invitation.create(team=team, role=Role.VIEWER, created_by=people["admin"])
+        guest = User.objects.create_user("guest", password="correct horse battery")
+        self.membership = Membership.objects.create(team=team, user=guest, role=Role.VIEWER)
+        uid, password_token = passwords.make_link(guest, team, people["admin"])
+        self.arguments: dict[str, dict[str, Any]] = {
+            "setup": {"token": "x"},
+            "join": {"token": token},
+            "set_password": {"uid": uid, "token": password_token},
+            "invitation_revoke": {"pk": self.invitation.pk},
+            **{f"member_{verb}": {"pk": self.membership.pk} for verb in ("role", "remove", "password")},
+            **{f"account_{verb}": {"pk": account.pk} for verb in ("edit", "switch")},
+        }
+
+    def url(self, name: str) -> str:
+        arguments = self.arguments.get(name, {})
+        return reverse(name, kwargs={"team": self.team.slug, **arguments} if ROWS[name].of_a_team else arguments)
+
+    def browser(self, person: str, *, enforce_csrf_checks: bool = False) -> Client:
+        client = Client(enforce_csrf_checks=enforce_csrf_checks)
+        if person != "nobody":
+            client.force_login(self.people[person])
+        return client
+
+    def ask(self, name: str, person: str, method: str, **headers: str) -> HttpResponse:
+        """One request, whose effects are undone."""
+        with transaction.atomic():
+            browser, url = self.browser(person), self.url(name)
+            answer: Any = browser.post(url, headers=headers) if method == "POST" else browser.get(url, headers=headers)
+            transaction.set_rollback(True)
+        return answer  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def world(
+    team: Team, account: ProviderAccount, outsider: User, viewer: User, member: User, admin: User, settings: Any
+) -> World:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # no limits here
+    people = {"outsider": outsider, "viewer": viewer, "member": member, "admin": admin}
+    return World(team, account, people)
+
+
+def addresses(patterns: Any = None) -> Iterator[str]:
+    """The names of all URL patterns but those of Django's admin, which a test of its own covers."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or f"without a name: {pattern.pattern}"
+        elif isinstance(pattern, URLResolver) and pattern.app_name != "admin":
+            yield from addresses(pattern.url_patterns)
+
+
+def test_every_address_has_a_row() -> None:
+    assert sorted(set(addresses()) - set(ROWS)) == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_get(name: str, world: World) -> None:
+    found = " ".join(str(world.ask(name, person, "GET").status_code) for person in PEOPLE)
+    assert found == ROWS[name].get
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_post(name: str, world: World) -> None:
+    found = " ".join(str(world.ask(name, person, "POST").status_code) for person in PEOPLE)
+    assert found == ROWS[name].post
+
+
+@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_htmx(name: str, method: str, world: World) -> None:
+    """A fragment is guarded as the page is; nobody is asked to sign in by the whole page."""
+    row = ROWS[name]
+    statuses = (row.get if method == "GET" else row.post).split()
+    for person, status in zip(PEOPLE, statuses, strict=True):
+        answer = world.ask(name, person, method, **HTMX)
+        if person == "nobody" and status == "302" and (row.of_a_team or name in ("profile", "account_change_password")):
+            assert (answer.status_code, answer.content) == (200, b"")
+            assert answer["HX-Redirect"].startswith(reverse("account_login"))
+        else:
+            assert (person, str(answer.status_code)) == (person, status)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.of_a_team])
+def test_an_outsider_finds_nothing_of_a_team(name: str, world: World) -> None:
+    browser, url = world.browser("outsider"), world.url(name)
+    for method in ("get", "post", "head", "put", "patch", "delete", "options"):
+        assert (method, getattr(browser, method)(url).status_code) == (method, 404)
+
+
+@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_post_without_a_token_is_refused(name: str, person: str, world: World) -> None:
+    browser = world.browser(person, enforce_csrf_checks=True)
+    for headers in ({}, HTMX):
+        answer = browser.post(world.url(name), headers=headers)
+        assert answer.status_code == 403
+
+
+def admin_addresses() -> Iterator[str]:
+    resolver = next(r for r in get_resolver().url_patterns if isinstance(r, URLResolver) and r.app_name == "admin")
+    for name in resolver.reverse_dict:
+        if isinstance(name, str):
+            for arguments in ([], ["1"], ["1", "1"], ["teams"]):
+                try:
+                    yield reverse(f"admin:{name}", args=arguments)
+                except NoReverseMatch:
+                    continue
+    yield from (f"{reverse('admin:index')}teams/{model}/" for model in ("user", "team"))
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_djangos_admin_is_for_superusers(person: str, world: World) -> None:
+    browser = world.browser(person)
+    found = {url: browser.get(url, follow=True) for url in sorted(set(admin_addresses()))}
+    assert len(found) > 5
+    for url, answer in found.items():
+        if person == "nobody":
+            assert (url, answer.request["PATH_INFO"]) == (url, reverse("account_login")) or answer.status_code == 405
+        else:
+            assert (url, answer.status_code) in ((url, 403), (url, 404), (url, 405))
+
+
+@pytest.mark.parametrize("path", ["signup", "email", "password/reset", "reauthenticate", "confirm-email", "inactive"])
+def test_nothing_else_of_allauth_is_there(path: str, client: Client, world: World) -> None:
+    for prefix in ("", "accounts/", "account/", "you/"):
+        assert client.get(f"/{prefix}{path}/").status_code == 404
