@@ -41,7 +41,10 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[str]:
-    """The URL of a Valkey server of the test run's own. Tests that write to it flush it first."""
+    """The URL of a Valkey server of the test run's own, or of the one that `make test REDIS_URL=…` names."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
     folder = tempfile.mkdtemp(prefix="valkey-")
     path = f"{folder}/v.sock"
     options = ["--port", "0", "--unixsocket", path, "--dir", folder, "--save", "", "--loglevel", "warning"]
