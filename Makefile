@@ -9,7 +9,7 @@ CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL \
   $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)',-u REDIS_URL)
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo test test-deep lint format messages bench lock
+.PHONY: help install serve demo test test-deep lint format messages sdk-envs bench lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ format: $(VENV)/dev ## put code into its form
 messages: $(VENV)/dev ## take new texts into the translations (needs GNU gettext)
 	@$(BIN)/python manage.py update_catalogs
 
+sdk-envs: $(VENV)/dev ## make the environments of the official SDKs, for the conformance tests
+	@$(BIN)/python -m tests.conformance.environments
+
 bench: $(VENV)/dev ## measure; fails if a figure is short of its bar (ONLY=name for one)
 	@$(CLEAN_ENV) $(BIN)/python -m benchmarks $(ONLY)
 
@@ -68,4 +71,5 @@ sync = { $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r r
 lock: ## pin every dependency anew (needs the package registry)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
+	for version in 1.14.0 2.0.2; do echo "dashscope==$$version" | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 - -o requirements/sdk-$$version.txt; done
 	echo uv | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 - -o requirements/uv.txt

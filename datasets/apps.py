@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from finetune_portal.limits import allow_large
 
@@ -10,7 +11,9 @@ class DatasetsConfig(AppConfig):
     name = "datasets"
 
     def ready(self) -> None:
+        from teams import audit
         from teams.access import may_act
 
+        audit.register({"dataset.upload": _("uploaded {target}"), "dataset.delete": _("deleted {target}")})
         limit = settings.PORTAL_MAX_FILE_BYTES + MULTIPART_BYTES
         allow_large(r"/t/(?P<team>[-\w]+)/datasets/new/", limit=limit, may_use=may_act)

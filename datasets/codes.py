@@ -33,7 +33,7 @@ CODES: dict[str, Words] = {
         _("The file has more than %(limit)s bytes."), _("Split it, or leave out examples that say the same.")
     ),
     "too_few_lines": Words(
-        _("%(examples)s examples; training needs at least %(minimum)s."), _("Add %(missing)s more.")
+        _("Only %(examples)s of the %(minimum)s examples that training needs."), _("Add %(missing)s more.")
     ),
     "utf8_bom": Words(_("The file starts with a byte order mark."), _('Save it as "UTF-8", not as "UTF-8 with BOM".')),
     "line_too_long": Words(
@@ -90,7 +90,8 @@ CODES: dict[str, Words] = {
     ),
     "deprecated_format": Words(_("The text format is being withdrawn."), _("Use messages for new files.")),
     "extra_key": Words(
-        _('The key "%(key)s" is not part of the format.'), _("Training leaves it out. Delete it if it is a slip.")
+        _('The key "%(key)s" is not part of the format.'),
+        _("The service does not support it. Delete it if it is a slip."),
     ),
     "empty_content": Words(_('"%(field)s" is empty.'), _("Write something, or delete the example.")),
     "surrounding_whitespace": Words(

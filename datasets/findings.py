@@ -2,7 +2,8 @@
 
 `merge(a, b)` is what judging a's bytes and b's in one go would have found, so blocks may be judged by any process and
 merged in any grouping. What depends on the whole file (its format, duplicates, too few examples) is kept undecided
-here and decided by `verdict`.
+here and decided by `verdict`. `msgspec.msgpack` encodes findings for a store: a few KB, up to 1 MiB of the file's
+head, and 16 bytes a good line.
 """
 
 from __future__ import annotations
@@ -111,16 +112,6 @@ def merge(a: Findings, b: Findings, keep: int = LISTED) -> Findings:
     merged.absorb(a, keep)
     merged.absorb(b, keep)
     return merged
-
-
-def encode(findings: Findings) -> bytes:
-    """For a store between two requests: a few KB, up to 1 MiB of the file's head, and 16 bytes a line."""
-    return msgspec.msgpack.encode(findings)
-
-
-def decode(stored: bytes) -> Findings:
-    """What `encode` wrote. Raise msgspec.MsgspecError for anything else."""
-    return msgspec.msgpack.decode(stored, type=Findings)
 
 
 def _extend(ours: Listings, theirs: Listings, keep: int, lines: int, size: int) -> None:

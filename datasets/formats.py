@@ -71,10 +71,9 @@ def errors(example: Example, name: Format) -> Iterator[Spot]:
             yield from text_errors(line, member.value)
 
 
-def warnings(example: Example, name: Format) -> Iterator[Spot]:
-    """What is odd about an example without errors; the spots of one code in their order in the line."""
-    line = example.line
-    for member in members(line, example.place.start):
+def warnings(line: str, place: Span, name: Format) -> Iterator[Spot]:
+    """What is odd about an example without errors, at `place`; the spots of one code in their order in the line."""
+    for member in members(line, place.start):
         if member.key not in FIELDS[name]:
             yield Spot("extra_key", member.name, {"key": shown(member.key)})
         elif name == "messages":

@@ -28,6 +28,9 @@ class Limits:
     listed: int = LISTED
 
 
+DEFAULTS = Limits()
+
+
 def configured(*, listed: int = LISTED) -> Limits:
     """The limits that the settings name."""
     return Limits(

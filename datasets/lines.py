@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from datasets import formats
+from datasets import clean, formats
 from datasets.excerpts import EXCERPT, shown
 from datasets.findings import Format
 from datasets.jsonfaults import Fault
@@ -53,6 +53,8 @@ def judge_line(line: bytes, max_bytes: int, *, first: bool = False) -> Line:
 
 
 def _judge_text(text: str, *, marked: bool) -> Line:
+    if (passed := clean.without_errors(text)) is not None:
+        return _passed(text, passed)
     try:
         scanned = scan_line(text, start=int(marked))
     except Fault as fault:
@@ -69,6 +71,13 @@ def _judge_text(text: str, *, marked: bool) -> Line:
     return line
 
 
+def _passed(text: str, passed: clean.Passed) -> Line:
+    line = Line(text, iter(()), format=passed.format, of_format=clean.format_spot(text, passed.format), is_json=True)
+    if not passed.silent:
+        line.warnings = formats.warnings(text, clean.place_of(text), passed.format)
+    return line
+
+
 def _judge_object(text: str, place: Span, *, marked: bool) -> Line:
     example = formats.read(text, place)
     name, spot = formats.format_of(example)
@@ -77,7 +86,7 @@ def _judge_object(text: str, place: Span, *, marked: bool) -> Line:
     return Line(
         text=text,
         errors=chain([BOM_SPOT] if marked else [], formats.errors(example, name)),
-        warnings=formats.warnings(example, name),
+        warnings=formats.warnings(text, place, name),
         format=name,
         of_format=spot,
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 MARK_BYTES = 12
-NUMBER = struct.Struct("<I")
+NUMBER = struct.Struct("=I")
 BUCKET = 200_000  # marks that are compared in one dictionary: some 30 MB of memory
 
 
@@ -32,7 +32,7 @@ class Marks(msgspec.Struct):
     def extend(self, other: Marks, lines: int) -> None:
         """Append the marks of a block that stands behind so many lines."""
         self.marks += other.marks
-        self.numbers += b"".join(NUMBER.pack(number + lines) for (number,) in NUMBER.iter_unpack(other.numbers))
+        self.numbers += array("I", [number + lines for number in array("I", bytes(other.numbers))]).tobytes()
 
     def repeats(self) -> list[tuple[int, int]]:
         """Each line that is there before, as (its number, the number of the first such line), in order."""

@@ -21,6 +21,15 @@ LITERALS = frozenset({"true", "false", "null"})
 # Possessive: a string of a million escapes must not leave a million places to go back to.
 BODY = re.compile(rf'(?:[^"\\\x00-\x1f]++|{ESCAPE})*+')
 UNIT = re.compile(rf"[^\\]+|{ESCAPE}")
+STRING = rf'"{BODY.pattern}"'
+WS = r"[ \t\r\n]*+"
+PAIR = rf"{STRING}{WS}:{WS}{STRING}"
+# Most values are objects with texts only, such as a message, and arrays of these: one match proves all of it.
+FLAT = re.compile(rf"\{{{WS}{PAIR}(?:{WS},{WS}{PAIR})*+{WS}\}}")
+FLATS = re.compile(rf"\[{WS}{FLAT.pattern}(?:{WS},{WS}{FLAT.pattern})*+{WS}\]")
+FLAT_KEY = re.compile(rf"({STRING}){WS}:{WS}{STRING}")
+KEY = re.compile(rf"({STRING}){WS}:{WS}")
+COMMA = re.compile(rf"{WS},?{WS}")
 TOKEN = re.compile(rf'"{BODY.pattern}"|[{{}}\[\]]')
 
 KINDS = {'"': "string", "{": "object", "[": "array", "t": "true", "f": "false", "n": "null"}
@@ -65,12 +74,11 @@ def scan(text: str, start: int = 0) -> Scanned:
 def members(text: str, start: int) -> Iterator[Member]:
     """The members of the proved object that opens at `start`, in order."""
     position = _space(text, start + 1)
-    while text[position] != "}":
-        name = Span(position, _skip(text, position))
-        begin = _space(text, _space(text, name.end) + 1)
-        value = Span(begin, _skip(text, begin))
+    while key := KEY.match(text, position):
+        name = Span(*key.span(1))
+        value = Span(key.end(), _skip(text, key.end()))
         yield Member(string_at(text, name), name, value)
-        position = _next(text, value.end)
+        position = _end(COMMA.match(text, value.end), value.end)
 
 
 def elements(text: str, start: int) -> Iterator[Span]:
@@ -79,7 +87,7 @@ def elements(text: str, start: int) -> Iterator[Span]:
     while text[position] != "]":
         value = Span(position, _skip(text, position))
         yield value
-        position = _next(text, value.end)
+        position = _end(COMMA.match(text, value.end), value.end)
 
 
 def kind(text: str, value: Span) -> str:
@@ -93,16 +101,14 @@ def string_at(text: str, value: Span) -> str:
     return str(json.loads(text[value.start : value.end])) if "\\" in raw else raw
 
 
-def raw_offsets(text: str, value: Span, indexes: Iterable[int]) -> list[int]:
+def raw_offsets(text: str, value: Span, indexes: Iterable[int]) -> Iterator[int]:
     """Where the characters `indexes` (ascending) of the proved string at `value` are written in the text."""
     units = UNIT.finditer(text, value.start + 1, value.end - 1)
     index, start, length = 0, value.start + 1, 0
-    offsets = []
     for wanted in indexes:
         while wanted >= index + length and (unit := next(units, None)):
             index, start, length = index + length, unit.start(), 1 if unit[0][0] == "\\" else len(unit[0])
-        offsets.append(start + wanted - index)
-    return offsets
+        yield start + wanted - index
 
 
 class _Scan:
@@ -140,6 +146,9 @@ class _Scan:
     def _container(self, position: int, bracket: str) -> tuple[int, bool]:
         if len(self.open) == MAX_DEPTH:
             raise Fault("too_deep", position, position + 1, {"limit": MAX_DEPTH})
+        if bracket == "{" and (flat := FLAT.match(self.text, position)):
+            self._check_keys(FLAT_KEY.finditer(self.text, position + 1, flat.end()))
+            return flat.end(), False
         inner = _space(self.text, position + 1)
         if self.text[inner : inner + 1] == ("}" if bracket == "{" else "]"):
             return inner + 1, False
@@ -172,15 +181,19 @@ class _Scan:
         if self.text[position : position + 1] != '"':
             raise value_fault(self.text, position, "key")
         end = self._string(position)
-        self._remember(Span(position, end))
+        self._remember(Span(position, end), self.open[-1])
         colon = _space(self.text, end)
         if self.text[colon : colon + 1] != ":":
             raise structure_fault(self.text, colon, "colon")
         return colon + 1
 
-    def _remember(self, name: Span) -> None:
+    def _check_keys(self, found: Iterator[re.Match[str]]) -> None:
+        keys: set[str] = set()
+        for key in found:
+            self._remember(Span(*key.span(1)), keys)
+
+    def _remember(self, name: Span, keys: set[str] | None) -> None:
         key = string_at(self.text, name)
-        keys = self.open[-1]
         if keys is None:
             return
         if key in keys and self.duplicate is None:
@@ -188,7 +201,7 @@ class _Scan:
         keys.add(key)
 
     def _string(self, position: int) -> int:
-        end = _body_end(self.text, position + 1)
+        end = _end(BODY.match(self.text, position + 1), position + 1)
         if self.text[end : end + 1] != '"':
             raise string_fault(self.text, position, end)
         return end + 1
@@ -200,26 +213,23 @@ class _Scan:
 
 
 def _space(text: str, position: int) -> int:
-    match = SPACE.match(text, position)
+    return _end(SPACE.match(text, position), position)
+
+
+def _end(match: re.Match[str] | None, position: int) -> int:
     return match.end() if match else position
-
-
-def _body_end(text: str, position: int) -> int:
-    match = BODY.match(text, position)
-    return match.end() if match else position
-
-
-def _next(text: str, position: int) -> int:
-    """From the end of a proved member or element to the next one, or to the closing bracket."""
-    position = _space(text, position)
-    return _space(text, position + 1) if text[position] == "," else position
 
 
 def _skip(text: str, position: int) -> int:
     """The end of the proved value at `position`."""
-    if text[position] not in '"{[':
-        word = WORD.match(text, position)
-        return word.end() if word else position
+    first = text[position]
+    if first == '"':
+        return _end(BODY.match(text, position + 1), position) + 1
+    if first not in "{[":
+        return _end(WORD.match(text, position), position)
+    flat = (FLAT if first == "{" else FLATS).match(text, position)
+    if flat:
+        return flat.end()
     depth = 0
     for token in TOKEN.finditer(text, position):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from datasets.spots import Spot
@@ -16,42 +17,42 @@ BREAK = "\n\n"
 
 
 class Marker(NamedTuple):
-    """A marker's word and where it stands in the string, its colon included: `text[start:end]`."""
+    """A marker's word, where it stands in the string (its colon included), and where in the line that is written."""
 
     word: str
     start: int
     end: int
+    place: Span
 
 
 def text_errors(line: str, value: Span) -> Iterator[Spot]:
     """Markers that are missing, badly spaced or out of turn in the proved string at `value`."""
     text = string_at(line, value)
-    markers = _markers(text)
-    words = {marker.word for marker in markers}
-    if "Human" not in words:
+    has_human, has_assistant = (any(match[1] == word for match in MARKER.finditer(text)) for word in ROLE_OF_MARKER)
+    if not has_human:
         yield Spot("missing_human_marker", value)
-    if "Assistant" not in words:
+    if not has_assistant:
         yield Spot("missing_assistant_marker", value)
-    places = _places(line, value, markers)
-    for index, marker in enumerate(markers):
-        if not _well_spaced(text, marker, markers[index - 1] if index else None):
-            yield Spot("bad_marker_spacing", places[index], {"marker": marker.word})
-    if len(words) == 2:
-        turns = [Turn(ROLE_OF_MARKER[marker.word], place) for marker, place in zip(markers, places, strict=True)]
-        yield from order_errors(turns)
+    before: Marker | None = None
+    for marker in _markers(line, value, text):
+        if not _well_spaced(text, marker, before):
+            yield Spot("bad_marker_spacing", marker.place, {"marker": marker.word})
+        before = marker
+    if has_human and has_assistant:
+        yield from order_errors(
+            Turn(ROLE_OF_MARKER[marker.word], marker.place) for marker in _markers(line, value, text)
+        )
 
 
 def text_warnings(line: str, value: Span) -> Iterator[Spot]:
     """What stands between the markers of a string without errors: empty, or with white space around it."""
     text = string_at(line, value)
-    markers = _markers(text)
-    places = _places(line, value, markers)
-    for index, marker in enumerate(markers):
-        last = index + 1 == len(markers)
-        content = text[marker.end :] if last else text[marker.end : markers[index + 1].start - len(BREAK)]
-        code = content_warning(content.removeprefix(" "))
-        if code:
-            yield Spot(code, places[index], {"field": marker.word})
+    for marker, following in pairwise(chain(_markers(line, value, text), [None])):
+        if marker is not None:
+            end = following.start - len(BREAK) if following else len(text)
+            code = content_warning(text[marker.end : end].removeprefix(" "))
+            if code is not None:
+                yield Spot(code, marker.place, {"field": marker.word})
 
 
 def content_warning(content: str) -> str | None:
@@ -62,8 +63,10 @@ def content_warning(content: str) -> str | None:
     return "surrounding_whitespace" if stripped != content else None
 
 
-def _markers(text: str) -> list[Marker]:
-    return [Marker(match[1], match.start(1), match.end()) for match in MARKER.finditer(text)]
+def _markers(line: str, value: Span, text: str) -> Iterator[Marker]:
+    offsets = raw_offsets(line, value, (match.start(1) for match in MARKER.finditer(text)))
+    for match, offset in zip(MARKER.finditer(text), offsets, strict=True):
+        yield Marker(match[1], match.start(1), match.end(), Span(offset, offset + len(match[1]) + 1))
 
 
 def _well_spaced(text: str, marker: Marker, before: Marker | None) -> bool:
@@ -75,9 +78,3 @@ def _well_spaced(text: str, marker: Marker, before: Marker | None) -> bool:
         return False
     # The one space after a colon is the marker's own, even where nothing follows it.
     return not text[newlines - 1].isspace() or text[before.end : newlines] == " "
-
-
-def _places(line: str, value: Span, markers: list[Marker]) -> list[Span]:
-    """Where in the line each marker is written."""
-    offsets = raw_offsets(line, value, [marker.start for marker in markers])
-    return [Span(start, start + len(marker.word) + 1) for start, marker in zip(offsets, markers, strict=True)]

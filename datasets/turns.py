@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from datasets.spots import Spot
@@ -17,12 +16,14 @@ class Turn(NamedTuple):
     place: Span
 
 
-def order_errors(turns: Sequence[Turn]) -> Iterator[Spot]:
-    """User and assistant in pairs, the user first. There is at least one turn, and no system message."""
-    if turns[0].role == "assistant":
-        yield Spot("starts_with_assistant", turns[0].place)
-    for before, turn in pairwise(turns):
-        if turn.role == before.role:
+def order_errors(turns: Iterable[Turn]) -> Iterator[Spot]:
+    """User and assistant in pairs, the user first. There is at least one turn, and none of the system."""
+    before: Turn | None = None
+    for turn in turns:
+        if before is None and turn.role == "assistant":
+            yield Spot("starts_with_assistant", turn.place)
+        if before is not None and turn.role == before.role:
             yield Spot(f"consecutive_{turn.role}", turn.place)
-    if turns[-1].role == "user":
-        yield Spot("ends_with_user", turns[-1].place)
+        before = turn
+    if before is not None and before.role == "user":
+        yield Spot("ends_with_user", before.place)

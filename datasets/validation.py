@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from io import BytesIO
 from typing import NamedTuple
 
 import msgspec
@@ -19,14 +19,15 @@ import msgspec
 from datasets import verdict
 from datasets.excerpts import excerpt
 from datasets.findings import Findings, FirstLine, Listing, Listings, OfFormat, merge
-from datasets.limits import HEAD_BYTES, Limits
+from datasets.limits import DEFAULTS, HEAD_BYTES, SNIFF_BYTES, Limits
 from datasets.lines import BLANK, BOM, judge_line
 from datasets.report import Issue, Report
 from datasets.spots import Spot
 
 __all__ = ["Findings", "Validator", "judge_block", "merge"]
 
-BLOCK_BYTES = 1024 * 1024
+BLOCK_BYTES = 256 * 1024
+EMPTY_LINES = re.compile(rb"\n++|(?:\r\n)++")
 
 
 class Place(NamedTuple):
@@ -52,7 +53,7 @@ class Place(NamedTuple):
         )
 
 
-def judge_block(block: bytes, offset: int = 0, limits: Limits = Limits()) -> Findings:  # noqa: B008 (frozen)
+def judge_block(block: bytes, offset: int = 0, limits: Limits = DEFAULTS) -> Findings:
     """Judge whole lines. `offset` is where in the file the block begins, in bytes; lines are numbered from 1."""
     return _Block(block, offset, limits).judge()
 
@@ -64,14 +65,17 @@ class _Block:
         self.block = block
         self.starts_file = offset == 0
         self.limits = limits
-        self.line_offset = 0
+        self.offset = 0  # of the line to judge
         self.last: dict[int, tuple[Listing, Place, Spot]] = {}
         self.findings = Findings(size=len(block), head=block[: max(0, HEAD_BYTES - offset)])
 
     def judge(self) -> Findings:
-        for line in BytesIO(self.block):
-            self._judge_line(line.removesuffix(b"\n"))
-            self.line_offset += len(line)
+        while self.offset < len(self.block):
+            end = self.block.find(b"\n", self.offset) + 1 or len(self.block)
+            if self.block[self.offset] in b"\r\n" and self._skip_empty():
+                continue
+            self._judge_line(self.block[self.offset : end].removesuffix(b"\n"))
+            self.offset = end
         for listing, place, spot in self.last.values():
             listing.last = place.issue(spot)
         return self.findings
@@ -85,7 +89,7 @@ class _Block:
         if findings.first_line is None and not line.is_blank:
             begin = raw.removeprefix(BOM if first else b"").lstrip(BLANK)[:1]
             findings.first_line = FirstLine(begin.decode("latin-1"), line.is_json)
-        place = Place(line.text, findings.lines, self.line_offset)
+        place = Place(line.text, findings.lines, self.offset)
         flawed = self._list(line.errors, place, findings.errors)
         findings.error_lines += flawed
         if line.format is not None and line.of_format is not None:
@@ -96,6 +100,23 @@ class _Block:
             if not flawed:
                 self._list(line.warnings, place, ours.warnings)
                 ours.marks.add(findings.lines, raw)
+
+    def _skip_empty(self) -> bool:
+        """Count a run of empty lines in one go, once enough are listed: a file can have hundreds of millions."""
+        listing = self.findings.errors.get("blank_line")
+        run = EMPTY_LINES.match(self.block, self.offset)
+        if listing is None or listing.count < self.limits.listed or run is None:
+            return False
+        count = self.block.count(b"\n", run.start(), run.end())
+        self.findings.lines += count
+        self.findings.blank += count
+        self.findings.error_lines += count
+        listing.count += count
+        last = self.block.rfind(b"\n", run.start(), run.end() - 1) + 1 or run.start()
+        text = self.block[last : run.end() - 1].decode()
+        self.last[id(listing)] = listing, Place(text, self.findings.lines, last), Spot("blank_line")
+        self.offset = run.end()
+        return True
 
     def _list(self, spots: Iterator[Spot], place: Place, listings: Listings) -> bool:
         """Add each spot under its code; whether there was one."""
@@ -120,7 +141,7 @@ class Validator:
     the line that is not complete yet, up to the limit of a line.
     """
 
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, limits: Limits = DEFAULTS) -> None:
         self.limits = limits
         self.findings = Findings()
         self.tail = bytearray()
@@ -145,7 +166,7 @@ class Validator:
         return msgspec.msgpack.encode((self.findings, self.tail, self.skipped))
 
     @classmethod
-    def load(cls, stored: bytes, limits: Limits = Limits()) -> Validator:  # noqa: B008 (frozen)
+    def load(cls, stored: bytes, limits: Limits = DEFAULTS) -> Validator:
         """The validator that `save` wrote, with the same limits. Raise msgspec.MsgspecError for anything else."""
         validator = cls(limits)
         state = msgspec.msgpack.decode(stored, type=tuple[Findings, bytearray, int])
@@ -160,6 +181,8 @@ class Validator:
         if end:
             first_end = data.find(b"\n") + 1
             self._keep(data[:first_end])
+            if self.skipped:
+                self._judge()  # by itself, so that the lines after it keep their offsets
             self.tail += data[first_end:end]
             self._judge()
         self._keep(data[end:])
@@ -180,3 +203,5 @@ class Validator:
         self.findings.absorb(judge_block(block, self.findings.size, self.limits), self.limits.listed)
         self.findings.size += self.skipped
         self.skipped = 0
+        if self.findings.first_line is not None and self.findings.first_line.is_json:
+            self.findings.head = self.findings.head[:SNIFF_BYTES]  # the rest is for a first line that goes on

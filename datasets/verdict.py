@@ -46,8 +46,9 @@ def is_settled(findings: Findings, limits: Limits) -> bool:
     """Whether nothing that may still come can change the report, so that it need not be judged."""
     if len(findings.head) >= SNIFF_BYTES and _not_text(findings.head) is not None:
         return True
-    too_large = findings.size > limits.file_bytes
-    return too_large and len(findings.head) == HEAD_BYTES and findings.first_line is not None
+    first = findings.first_line
+    begun = first is not None and (first.is_json or len(findings.head) >= HEAD_BYTES)
+    return begun and findings.size > limits.file_bytes
 
 
 def _whole_file(findings: Findings, limits: Limits, *, complete: bool) -> str | None:

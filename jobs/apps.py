@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
@@ -6,3 +7,12 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import receivers  # noqa: F401  connects them; models are loaded by now
+        from teams import audit
+
+        audit.register(
+            {
+                "job_queued": _("queued {target}"),
+                "job_canceled": _("canceled {target}"),
+                "slot_freed": _("asked to free the slot of {target}"),
+            }
+        )

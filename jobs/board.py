@@ -83,7 +83,7 @@ class Board:
 
     @property
     def free(self) -> int:
-        return sum(rack.free for rack in self.racks if rack.account.is_active)
+        return sum(rack.free for rack in self.racks if rack.account.is_usable)
 
     @property
     def elsewhere_count(self) -> int:
@@ -144,7 +144,7 @@ def _ailments(racks: list[Rack], busy: set[int]) -> list[Ailment]:
     for rack in racks:
         sync = rack.sync
         looked = sync.looked_at if sync else None
-        if not rack.account.is_active:
+        if not rack.account.is_usable:
             ailments.append(Ailment(rack.account))
         elif sync and sync.trouble:
             ailments.append(Ailment(rack.account, trouble(sync)))

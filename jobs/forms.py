@@ -105,9 +105,9 @@ class JobForm(forms.Form):
         super().__init__(data, initial=initial)
         self.team = team
         self.models = list(BaseModel.objects.filter(is_active=True).prefetch_related("hyper_parameters"))
-        self.accounts = list(team.accounts.filter(is_active=True).order_by("name"))
+        self.accounts = list(team.accounts.usable().order_by("name"))
         self._offer_datasets()
-        self._field("account").queryset = team.accounts.filter(is_active=True).order_by("name")
+        self._field("account").queryset = team.accounts.usable().order_by("name")
         if len(self.accounts) == 1:  # nothing to choose
             self.fields["account"].required = False
         self.chosen = self._chosen_model()

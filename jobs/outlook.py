@@ -26,7 +26,7 @@ class Outlook:
 
 def outlooks_of(team: Team) -> list[Outlook]:
     lengths = queries.queue_lengths(team)
-    return [_outlook(rack, lengths.get(rack.account.pk, 0)) for rack in racks_of(team) if rack.account.is_active]
+    return [_outlook(rack, lengths.get(rack.account.pk, 0)) for rack in racks_of(team) if rack.account.is_usable]
 
 
 def _outlook(rack: Rack, waiting: int) -> Outlook:

@@ -58,10 +58,10 @@ def finished(team: Team) -> QuerySet[Job]:
 
 
 def accounts_of(team: Team) -> list[ProviderAccount]:
-    """The accounts that the board shows: those switched on, and those switched off that still have open jobs."""
+    """The accounts that the board shows: those in use, and others that still have open jobs."""
     accounts = team.accounts.select_related("sync").order_by("name")
     busy = set(Job.objects.filter(team=team).exclude(state__in=FINAL).values_list("account", flat=True))
-    return [account for account in accounts if account.is_active or account.pk in busy]
+    return [account for account in accounts if account.is_usable or account.pk in busy]
 
 
 def existing_at_service(team: Team) -> QuerySet[ProviderJob]:

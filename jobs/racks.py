@@ -52,7 +52,7 @@ class Rack:
         return [self._free_word(place) for place in range(self.free)]
 
     def _free_word(self, place: int) -> str:
-        if not self.account.is_active:
+        if not self.account.is_usable:
             return _("the account is switched off")
         if place >= self.waiting:
             return _("nothing waits for it")

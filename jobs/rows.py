@@ -169,7 +169,7 @@ def _succeeded(job: Job) -> str:
 def _when(job: Job) -> tuple[datetime | None, str]:
     """The time at the right edge, and the words under it."""
     if job.is_canceling:
-        return job.cancel_requested_at, _("canceled")
+        return job.cancel_requested_at, _("cancel asked for")
     match job.state:
         case State.QUEUED:
             return job.created_at, _("queued")

@@ -59,8 +59,9 @@ def sync(account_id: int) -> None:
 def due_accounts() -> list[int]:
     """Accounts that want a look now. Those that were never looked at have no row yet."""
     now = timezone.now()
-    new = ProviderAccount.objects.filter(is_active=True, sync=None).values_list("pk", flat=True)
-    due = AccountSync.objects.filter(next_look_at__lte=now, account__is_active=True).values_list("pk", flat=True)
+    usable = ProviderAccount.objects.usable()
+    new = usable.filter(sync=None).values_list("pk", flat=True)
+    due = AccountSync.objects.filter(next_look_at__lte=now, account__in=usable).values_list("pk", flat=True)
     return [*new, *due]
 
 
@@ -69,7 +70,7 @@ def _pass(lease: Lease) -> float:
     account = ProviderAccount.objects.select_related("team", "sync").get(pk=lease.account_id)
     with client_for(account) as client:
         run = Pass(account=account, sync=account.sync, client=client, lease=lease, started=timezone.now())
-        seen = account.is_active and _look_and_act(run)
+        seen = account.is_usable and _look_and_act(run)
         explain(run)
         return _next_look(run, seen=seen)
 

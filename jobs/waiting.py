@@ -57,7 +57,7 @@ def _reasons(run: Pass, queued: list[Job]) -> list[Reason]:
 
 def _of_account(run: Pass) -> Reason | None:
     """A reason that holds the whole queue of the account."""
-    if not run.account.is_active:
+    if not run.account.is_usable:
         return WaitReason.PAUSED, {}
     if run.sync.trouble:
         trouble = AccountSync.Trouble(run.sync.trouble)

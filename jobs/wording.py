@@ -76,7 +76,7 @@ def _new(detail: dict[str, Any], names: Mapping[int, str]) -> str:
 
 
 def _paused(detail: dict[str, Any], names: Mapping[int, str]) -> str:
-    return _("Its account is switched off. An admin can switch it on.")
+    return _("Its account is off or rests: the page of accounts says which.")
 
 
 def _behind(detail: dict[str, Any], names: Mapping[int, str]) -> str:

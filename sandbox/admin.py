@@ -7,7 +7,7 @@ from sandbox.errors import STATUSES, ServiceError
 from sandbox.jobs import Arming, Job, utc
 from sandbox.service import Caller, Service, key_hash
 from sandbox.web import Request, Response, answer
-from sandbox.wishes import wish
+from sandbox.wishes import check, wish
 
 FILE_FIELDS = ("file_id", "identity", "name", "size", "md5", "summary")
 
@@ -57,14 +57,26 @@ def job(service: Service, caller: Caller, request: Request, job_id: str) -> Resp
 
 def next_job(service: Service, caller: Caller, request: Request) -> Response:
     """The same wishes for jobs to come: the next `times`, of those whose job_name holds `job_name`."""
-    body = request.json()
-    times, name = int(body.pop("times", 1)), str(body.pop("job_name", ""))
-    service.armed.append(Arming(wishes=body, times=times, job_name=name))
+    arm(service, request.json())
     return answer(armed=len(service.armed))
 
 
+def arm(service: Service, body: dict[str, Any]) -> None:
+    """Remember what is to happen to jobs to come."""
+    wishes = {name: value for name, value in body.items() if name not in ("times", "job_name")}
+    check(wishes)
+    times, name = _number(body.get("times", 1)), str(body.get("job_name", ""))
+    service.armed.append(Arming(wishes=wishes, times=int(times), job_name=name))
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise ServiceError("InvalidParameter", f"not a number: {value!r}")
+    return float(value)
+
+
 def clock(service: Service, caller: Caller, request: Request) -> Response:
-    service.skip(float(request.json().get("advance", 0)))
+    service.skip(_number(request.json().get("advance", 0)))
     service.settle()
     return answer(now=service.now())
 

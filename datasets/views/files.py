@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from datasets import queries, reports, storing
+from datasets import queries, records, storing
 from datasets.models import Dataset
 from teams.access import TeamRequest, team_view
 
@@ -24,8 +24,8 @@ class Download(FileResponse):
         self.headers["X-Content-Type-Options"] = "nosniff"
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset_download(request: TeamRequest, pk: int) -> HttpResponseBase:
     found = queries.get_or_404(request.team, pk)
     try:
@@ -35,14 +35,14 @@ def dataset_download(request: TeamRequest, pk: int) -> HttpResponseBase:
     return Download(file, filename=found.name)
 
 
-@require_safe
 @team_view()
+@require_safe
 def dataset_report(request: TeamRequest, pk: int) -> HttpResponse:
     """All that is listed of a dataset that has been checked, as JSON."""
     found = queries.get_or_404(request.team, pk)
     if found.state == Dataset.State.CHECKING:
         raise Http404
-    response = HttpResponse(reports.as_json(found), content_type="application/json")
+    response = HttpResponse(records.as_json(found), content_type="application/json")
     name = f"{PurePosixPath(found.name).stem}.v{found.version}.report.json"
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response

@@ -16,8 +16,8 @@ from teams.access import TeamRequest, team_view
 from teams.models import Role
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def dataset_delete(request: TeamRequest, pk: int) -> HttpResponse:
     found = queries.get_or_404(request.team, pk)
     context = {"section": "datasets", "dataset": found}

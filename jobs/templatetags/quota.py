@@ -35,7 +35,7 @@ def quota_meter(context: Context, swap: bool = False) -> dict[str, Any]:
     racks = context.get("racks")
     if racks is None and team is not None:
         racks = racks_of(team)
-    return {"meter": draw([rack for rack in racks or [] if rack.account.is_active]), "swap": swap}
+    return {"meter": draw([rack for rack in racks or [] if rack.account.is_usable]), "swap": swap}
 
 
 def draw(racks: list[Rack]) -> Meter | None:

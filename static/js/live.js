@@ -52,7 +52,7 @@ let follows = true;
 const log = () => document.getElementById("log");
 const atEnd = (element) => element.scrollHeight - element.scrollTop - element.clientHeight < 8;
 document.body.addEventListener("htmx:beforeSwap", () => { if (log()) follows = atEnd(log()); });
-document.body.addEventListener("htmx:afterSettle", () => { if (log() && follows) log().scrollTop = log().scrollHeight; });
+document.body.addEventListener("htmx:afterSwap", () => { if (log() && follows) log().scrollTop = log().scrollHeight; });
 if (log()) log().scrollTop = log().scrollHeight;
 
 // A toast stays for 10 s.

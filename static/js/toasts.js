@@ -22,8 +22,8 @@ function showTrouble(kind) {
   if (!toast.querySelector("[data-reload]")) setTimeout(() => toast.remove(), 10_000);
 }
 
-// A part of the page that asks by itself (a poll) is quiet: the page's own live mark tells of it.
-const isQuiet = (event) => event.target instanceof Element && event.target.closest("[data-quiet]") !== null;
+// What asks by itself (a poll) is quiet: the page's own live mark tells of it. Buttons inside of it are not.
+const isQuiet = (event) => event.target instanceof Element && event.target.matches("[data-look]");
 
 document.addEventListener("htmx:responseError", (event) => {
   if (!isQuiet(event)) showTrouble(kindOf(event.detail.xhr.status));

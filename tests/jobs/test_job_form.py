@@ -31,10 +31,11 @@ def lin(client_for: SignIn, member: User, account: ProviderAccount) -> Client:
 def later_model(db: None) -> BaseModel:
     """A model whose hyper-parameters are others."""
     model = BaseModel.objects.create(name="qwen3-14b", order=9)
-    for name, kind, more in [
+    settings: list[tuple[str, str, dict[str, Any]]] = [
         ("batch_size", "choice", {"choices": [16, 64], "default": "64"}),
         ("max_length", "integer", {"minimum": 500, "maximum": 8192, "required": True, "default": "2048"}),
-    ]:
+    ]
+    for name, kind, more in settings:
         HyperParameter.objects.create(base_model=model, name=name, kind=kind, **more)
     return model
 

@@ -1,12 +1,16 @@
 """The sandbox behind a socket, in a thread of the test."""
 
+import hashlib
 import http.client
 import json
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import requests
+from requests_toolbelt import MultipartEncoder
 
 from sandbox.app import Sandbox
 from sandbox.server import Server, serving
@@ -57,6 +61,20 @@ def test_a_body_may_come_in_chunks(server: Server) -> None:
     connection.close()
 
 
+def test_an_upload_streamed_by_requests_arrives_whole(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / '数据 "a".jsonl'
+    path.write_bytes(lines(5000))
+    with path.open("rb") as file, requests.Session() as session:
+        session.trust_env = False
+        form = MultipartEncoder([("descriptions", "第一"), ("files", (path.name, file, "application/octet-stream"))])
+        headers = KEY | {"Content-Type": form.content_type}
+        uploaded = session.post(f"{server.url}/files", data=form, headers=headers, timeout=10).json()["data"]
+        shown = session.get(f"{server.url}/files/{uploaded['uploaded_files'][0]['file_id']}", headers=KEY, timeout=10)
+    data = shown.json()["data"]
+    assert (data["name"], data["description"], data["size"]) == (path.name, "第一", path.stat().st_size)
+    assert data["md5"] == hashlib.md5(path.read_bytes()).hexdigest()
+
+
 def test_an_answer_is_json_with_its_request_id_and_its_length(server: Server) -> None:
     connection = connect(server)
     connection.request("GET", "/api/v1/fine-tunes/none", headers=KEY)
@@ -83,6 +101,19 @@ def test_half_an_answer_is_an_incomplete_read(server: Server) -> None:
     connection = connect(server)
     with pytest.raises(http.client.IncompleteRead):
         ask(connection, "GET", "/api/v1/files")
+    connection.close()
+
+
+def test_a_stream_may_be_cut_after_its_first_event(server: Server) -> None:
+    file_id = server.sandbox.upload("a.jsonl", lines(), "sk-test")
+    body = {"model": "qwen-turbo", "training_file_ids": [file_id]}
+    job_id = server.sandbox.call("POST", "/api/v1/fine-tunes", body, "sk-test").json()["output"]["job_id"]
+    server.sandbox.faults.set([{"cut_half": 1}])
+    connection = connect(server)
+    connection.request("GET", f"/api/v1/fine-tunes/{job_id}/stream", headers=KEY)
+    answer = connection.getresponse()
+    with pytest.raises((ConnectionError, http.client.IncompleteRead)):
+        answer.read()
     connection.close()
 
 

@@ -22,6 +22,13 @@ def test_a_code_given_late_strikes_at_once(service: Bench) -> None:
     assert service.job(job_id)["status"] == "FAILED"
 
 
+def test_a_finished_job_fails_no_more(service: Bench) -> None:
+    job_id = service.finished()
+    service.ok("POST", f"/sandbox/jobs/{job_id}", {"fail_code": "1"})
+    service.wait(100)
+    assert service.job(job_id)["status"] == "SUCCEEDED"
+
+
 def test_a_silent_job_stops_in_mid_training_for_good_and_can_be_canceled(service: Bench) -> None:
     job_id = service.create()
     service.ok("POST", f"/sandbox/jobs/{job_id}", {"silent": True})
@@ -90,7 +97,11 @@ def test_unknown_wishes_jobs_and_codes_are_refused(service: Bench) -> None:
     assert service.error("POST", f"/sandbox/jobs/{job_id}", {"explode": True}) == (400, "InvalidParameter")
     assert service.error("POST", "/sandbox/jobs/none", {"nan": True}) == (404, "NotFound")
     assert service.error("POST", "/sandbox/keys", {"key": "sk-x", "error": "Nope"}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/next-job", {"explode": 1}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/next-job", {"times": "many"}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/clock", {"advance": "far"}) == (400, "InvalidParameter")
     assert service.error("POST", "/sandbox/faults", {"explode": 1}) == (400, "InvalidParameter")
+    assert service.error("POST", "/sandbox/faults", {"html": "x"}) == (400, "InvalidParameter")
 
 
 @pytest.mark.parametrize(

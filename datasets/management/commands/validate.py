@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -28,13 +29,15 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="list every issue, not 100 and the last of each kind")
 
     def handle(self, *args: Any, file: str, format: str, all: bool, **options: Any) -> None:
+        path = Path(file)
+        file = os.fsencode(file).decode(errors="replace")  # a name need not be UTF-8
         try:
-            report = judge_file(Path(file), listed=ALL if all else LISTED)
+            report = judge_file(path, listed=ALL if all else LISTED)
         except OSError as error:
             self._cannot_read(f"{file}: {error.strerror or error}", as_json=format == "json")
             sys.exit(2)
         if format == "json":
-            self.stdout.write(json.dumps(report.as_dict(file), ensure_ascii=False))
+            self.stdout.write(json.dumps(report.as_dict(file)))
         else:
             self._write_lines(file, report)
         if not report.ok:
@@ -43,7 +46,7 @@ class Command(BaseCommand):
     def _cannot_read(self, problem: str, *, as_json: bool) -> None:
         self.stderr.write(problem)
         if as_json:
-            self.stdout.write(json.dumps({"ok": False, "error": problem}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"ok": False, "error": problem}))
 
     def _write_lines(self, file: str, report: Report) -> None:
         """One line an issue, errors first, without the line or column that makes no sense for it."""
@@ -68,7 +71,5 @@ def where(file: str, issue: Issue) -> str:
 
 def summary(file: str, report: Report) -> str:
     """The last line: what the file is, and how many issues there are, the unlisted ones included."""
-    return (
-        f"{file}: {report.examples} examples, {report.format or 'no format'}: "
-        f"{sum(report.counts.values())} errors, {sum(report.warning_counts.values())} warnings"
-    )
+    errors, warnings = sum(report.counts.values()), sum(report.warning_counts.values())
+    return f"{file}: {report.format or 'no format'}, examples {report.examples}, errors {errors}, warnings {warnings}"

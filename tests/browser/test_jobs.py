@@ -1,0 +1,199 @@
+"""The board and a job's page in a browser that enforces the content security policy: fresh, calm, honest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from datasets.models import Dataset
+from jobs.models import BaseModel, HyperParameter, Job, LogLine
+from jobs.states import State
+from teams.models import ProviderAccount, Team, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def context(live_server: LiveServer, member: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+    """A browser in which lin has signed in."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in this thread
+    signed_in = Client()
+    signed_in.force_login(member)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        context = browser.new_context(base_url=live_server.url)
+        cookie = {"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_server.url}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+        yield context
+        browser.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    assert broken == []
+
+
+@pytest.fixture
+def job(team: Team, account: ProviderAccount, member: User) -> Job:
+    dataset = Dataset.objects.create(
+        team=team, name="faq.jsonl", sha256="a" * 64, size=9, state=Dataset.State.READY, lines=60, uploaded_by=member
+    )
+    return Job.objects.create(
+        team=team,
+        account=account,
+        name="faq",
+        dataset=dataset,
+        base_model="qwen-turbo",
+        created_by=member,
+        state=State.RUNNING,
+        provider_job_id="ft-1",
+    )
+
+
+def polls(page: Page) -> list[int]:
+    """The statuses of the polls that `page` makes from now on."""
+    statuses: list[int] = []
+    page.on("response", lambda response: statuses.append(response.status) if "cursor=" in response.url else None)
+    return statuses
+
+
+def row(page: Page, job: Job) -> Locator:
+    return page.locator(f"#job-{job.pk}")
+
+
+def test_what_changes_shows_and_the_focus_stays(page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    page.get_by_role("button", name="Cancel faq").focus()
+    job.change(epoch=0.5)
+
+    expect(row(page, job)).to_contain_text("Running 50%")
+    expect(row(page, job)).to_have_class("job is-run is-hero is-new")
+    expect(page.get_by_role("button", name="Cancel faq")).to_be_focused()
+
+
+def test_nothing_new_swaps_nothing(page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    page.evaluate("document.getElementById('board').dataset.first = 'yes'")
+    statuses = polls(page)
+    page.wait_for_timeout(4500)
+
+    assert len(statuses) >= 2
+    assert set(statuses) == {204}
+    assert page.evaluate("document.getElementById('board').dataset.first") == "yes"
+
+
+def test_a_hidden_page_does_not_ask(page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
+    page.wait_for_timeout(300)
+    statuses = polls(page)
+    page.wait_for_timeout(4500)
+    assert statuses == []
+
+    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    assert len(statuses) == 1
+
+
+def test_cancel_shows_at_once(page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    page.get_by_role("button", name="Cancel faq").click()
+
+    expect(row(page, job)).to_contain_text("Canceling… Asked by")
+    expect(page.get_by_role("button", name="Cancel faq")).to_have_count(0)
+
+
+def test_a_late_cancel_tells_what_the_job_is(page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    page.evaluate("for (const part of document.querySelectorAll('[data-look]')) part.removeAttribute('data-look')")
+    job.transition(State.SUCCEEDED, ended_at=timezone.now())
+    page.get_by_role("button", name="Cancel faq").click()
+
+    expect(page.locator("#toasts")).to_contain_text("had ended before: Succeeded")
+    expect(row(page, job)).to_contain_text("Holds a slot.")
+
+
+def test_a_double_click_on_free_slot_deletes_nothing(page: Page, job: Job) -> None:
+    job.transition(State.SUCCEEDED, ended_at=timezone.now())
+    page.goto("/t/lab/")
+    page.get_by_role("link", name="Free the slot of faq").dblclick()
+    page.wait_for_timeout(500)
+    job.refresh_from_db()
+
+    assert job.free_requested_at is None
+
+
+def test_the_question_stays_until_it_is_answered(page: Page, job: Job) -> None:
+    job.transition(State.SUCCEEDED, ended_at=timezone.now())
+    page.goto("/t/lab/")
+    page.get_by_role("link", name="Free the slot of faq").click()
+    expect(page.get_by_role("link", name="Keep faq")).to_be_focused()
+    page.mouse.move(0, 0)
+    job.change(usage=123_456)
+    expect(page.locator("#board")).to_have_attribute("hx-get", f"/t/lab/?cursor={job.cursor}")
+    page.get_by_role("button", name="Delete faq").click()
+
+    expect(row(page, job)).to_contain_text("Its slot is being freed…")
+
+
+def test_the_live_mark_is_honest(context: BrowserContext, page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    expect(page.locator("#live")).to_contain_text("Asking every 2 s")
+    context.set_offline(True)
+    expect(page.locator("#live")).to_contain_text("Offline. What you see is 0:0")
+    expect(page.locator("#toasts")).to_be_empty()
+
+    context.set_offline(False)
+    expect(page.locator("#live")).to_contain_text("Asking every 2 s")
+
+
+def test_a_click_that_is_refused_says_so(context: BrowserContext, page: Page, job: Job) -> None:
+    page.goto("/t/lab/")
+    context.clear_cookies(name="csrftoken")
+    page.get_by_role("button", name="Cancel faq").click()
+
+    expect(page.locator("#toasts")).to_contain_text("Nothing was changed.")
+
+
+def test_the_log_grows_at_its_end(page: Page, job: Job) -> None:
+    LogLine.objects.bulk_create(LogLine(job=job, number=n, text=f"line {n}.") for n in range(1, 101))
+    job.change(log_total=100)
+    page.goto(f"/t/lab/jobs/{job.pk}/")
+    expect(page.locator("#log")).to_contain_text("line 100.")
+    LogLine.objects.create(job=job, number=101, text="line 101.")
+    job.change(log_total=101)
+
+    expect(page.locator("#log")).to_contain_text("line 101.")
+    left = page.locator("#log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight")
+    assert left < 2
+
+
+def test_one_click_copies(context: BrowserContext, page: Page, job: Job) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"/t/lab/jobs/{job.pk}/")
+    page.get_by_role("button", name="Copy the job's id").click()
+
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "ft-1"
+
+
+def test_another_model_keeps_what_was_typed(page: Page, job: Job) -> None:
+    for name in ("qwen-turbo", "qwen-72b-chat"):
+        model = BaseModel.objects.create(name=name)
+        HyperParameter.objects.create(base_model=model, name="n_epochs", kind="integer", default="1")
+    page.goto("/t/lab/jobs/new/")
+    page.get_by_label("n_epochs").fill("12")
+    with page.expect_response("**/jobs/new/?*"):
+        page.get_by_text("qwen-turbo").click()
+
+    expect(page.get_by_label("n_epochs")).to_have_value("12")
+    assert "csrfmiddlewaretoken" not in page.url
