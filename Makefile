@@ -23,7 +23,7 @@ demo: install ## the same, with a demo team in it
 	@$(BIN)/python manage.py portal --demo
 
 test: $(VENV)/dev ## run all tests but the deep ones (ARGS= for pytest, as in ARGS="-k quota")
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not deep" $(ARGS)
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not deep" $(ARGS)
 
 test-deep: $(VENV)/dev ## run the tests that take long
 	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -m deep $(ARGS)

@@ -73,7 +73,8 @@ def client_for() -> Callable[[User], Client]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none."""
+    """Skip what needs a browser where there is none. Browser tests come last: once Playwright has started, its loop
+    runs in the thread of all tests that follow, and neither `asyncio.run` nor Django's ORM likes that."""
     no_browser = pytest.mark.skip(reason="no Chromium: set CHROMIUM, or put `chromium` on the PATH")
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -81,6 +82,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if chromium() is None:
                 item.add_marker(no_browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,9 @@ async def always(process: Process) -> bool:
     return True
 
 
-async def has_spoken(process: Process) -> bool:
-    """Its first line is out."""
-    return process.first_line.done() and not process.first_line.cancelled()
+async def has_announced(process: Process) -> bool:
+    """Its ready line is out."""
+    return process.has_announced
 
 
 def redis_answers(url: str) -> Check:

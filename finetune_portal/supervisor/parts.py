@@ -37,6 +37,7 @@ class Part:
     patience: float = 60
     sick_after: float = 20
     stop: Sequence[tuple[Signals, float]] = ((SIGTERM, 4),)
+    ready_line: str = ""
     silent: bool = False
 
 
@@ -57,10 +58,17 @@ def valkey(folder: Path) -> Part:
 
 
 def sandbox(folder: Path, port: int) -> Part:
-    """The stand-in for the service. `port` 0 takes a free one; its first line says which."""
+    """The stand-in for the service. What it says goes to the log alone, except for how it ended."""
     command = [sys.executable, "-m", "sandbox", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--state", str(folder / "state.sqlite3"), "--time-scale", str(settings.PORTAL_SANDBOX_TIME_SCALE)]
-    return Part(name="sandbox", command=command, is_ready=checks.has_spoken, patience=30, silent=True)
+    return Part(
+        name="sandbox",
+        command=command,
+        is_ready=checks.has_announced,
+        ready_line="Sandbox is ready:",
+        patience=30,
+        silent=True,
+    )
 
 
 def web(listener: socket.socket, url: str, env: Mapping[str, str]) -> Part:

@@ -20,15 +20,23 @@ Say = Callable[[str], None]
 class Process:
     """A program that leads a session, so that Ctrl-C reaches the supervisor alone and its whole group can be ended."""
 
-    def __init__(self, child: asyncio.subprocess.Process, say: Say) -> None:
+    def __init__(self, child: asyncio.subprocess.Process, say: Say, ready_line: str) -> None:
         self.child = child
-        self.first_line: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.has_announced = False
+        self._ready_line = ready_line
         self._output = asyncio.create_task(self._pass_on(say))
 
     @classmethod
     async def start(
-        cls, command: Sequence[str], *, env: Mapping[str, str], say: Say, pass_fds: Sequence[int] = ()
+        cls,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        say: Say,
+        ready_line: str = "",
+        pass_fds: Sequence[int] = (),
     ) -> Process:
+        """`has_announced` is true once a line of its output begins with `ready_line`."""
         child = await asyncio.create_subprocess_exec(
             *command,
             env={**os.environ, **env},
@@ -38,7 +46,7 @@ class Process:
             start_new_session=True,
             pass_fds=pass_fds,
         )
-        return cls(child, say)
+        return cls(child, say, ready_line)
 
     @property
     def group(self) -> int:
@@ -80,13 +88,11 @@ class Process:
                 self._hand_over(line, say)
         if rest:
             self._hand_over(rest, say)
-        if not self.first_line.done():
-            self.first_line.cancel()
 
     def _hand_over(self, line: bytes, say: Say) -> None:
         text = line.decode(errors="replace").rstrip()
-        if not self.first_line.done():
-            self.first_line.set_result(text)
+        if self._ready_line and text.startswith(self._ready_line):
+            self.has_announced = True
         say(text)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Any
 
+from finetune_portal.supervisor.checks import always
 from finetune_portal.supervisor.console import Console
 from finetune_portal.supervisor.parts import Part
 from finetune_portal.supervisor.process import Process, Undertaker
@@ -78,7 +79,7 @@ class Supervisor:
 
     async def run(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> int:
         """Run a program to its end."""
-        process = await self._start(name, command, env=env, pass_fds=(), silent=False)
+        process = await self._start(Part(name, command, is_ready=always, env=env))
         try:
             return await process.wait()
         finally:
@@ -93,9 +94,7 @@ class Supervisor:
     async def _keep(self, part: Part, ready: asyncio.Event) -> None:
         failures = 0
         while True:
-            process = await self._start(
-                part.name, part.command, env=part.env, pass_fds=part.pass_fds, silent=part.silent
-            )
+            process = await self._start(part)
             up_since = None
             try:
                 trouble = await self._until_ready(part, process)
@@ -139,14 +138,13 @@ class Supervisor:
                 well_at = time.monotonic()
         return _how_it_ended(process)
 
-    async def _start(
-        self, name: str, command: Sequence[str], *, env: Mapping[str, str], pass_fds: Sequence[int], silent: bool
-    ) -> Process:
+    async def _start(self, part: Part) -> Process:
         process = await Process.start(
-            command,
-            env=env,
-            pass_fds=pass_fds,
-            say=lambda line: self.console.say(name, line, silent=silent or self._is_stopping),
+            part.command,
+            env=part.env,
+            pass_fds=part.pass_fds,
+            ready_line=part.ready_line,
+            say=lambda line: self.console.say(part.name, line, silent=part.silent or self._is_stopping),
         )
         self._running.add(process)
         self._undertaker.tell(f"group {process.group}")

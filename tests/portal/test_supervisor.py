@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from finetune_portal.supervisor import supervisor as module
-from finetune_portal.supervisor.checks import always, has_spoken
+from finetune_portal.supervisor.checks import always, has_announced
 from finetune_portal.supervisor.console import Console
 from finetune_portal.supervisor.parts import Part
 from finetune_portal.supervisor.process import Process
@@ -49,7 +49,8 @@ def part(
     return Part(
         name="part",
         command=[sys.executable, "-c", script],
-        is_ready=has_spoken,
+        is_ready=has_announced,
+        ready_line="up",
         is_well=is_well,
         patience=patience,
         sick_after=0.2,
@@ -70,7 +71,7 @@ async def other_process(supervisor: Supervisor, old: Process) -> Process:
     async with asyncio.timeout(10):
         while True:
             for process in supervisor._running:
-                if process is not old and await has_spoken(process):
+                if process is not old and process.has_announced:
                     return process
             await asyncio.sleep(0.02)
 
@@ -194,7 +195,7 @@ def test_a_supervisor_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> No
     script = f"""
 import asyncio
 from pathlib import Path
-from finetune_portal.supervisor.checks import has_spoken
+from finetune_portal.supervisor.checks import has_announced
 from finetune_portal.supervisor.console import Console
 from finetune_portal.supervisor.parts import Part
 from finetune_portal.supervisor.supervisor import Supervisor
@@ -202,7 +203,7 @@ from finetune_portal.supervisor.undertaker import GRACE
 
 async def main():
     async with Supervisor(Console(Path({str(tmp_path)!r}))) as supervisor:
-        await supervisor.bring_up(Part("part", [{sys.executable!r}, "-c", {PARENT!r}], has_spoken))
+        await supervisor.bring_up(Part("part", [{sys.executable!r}, "-c", {PARENT!r}], has_announced, ready_line="up"))
         print(supervisor.folder, flush=True)
         await supervisor.watch()
 
