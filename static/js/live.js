@@ -55,9 +55,9 @@ document.body.addEventListener("htmx:beforeSwap", () => { if (log()) follows = a
 document.body.addEventListener("htmx:afterSwap", () => { if (log() && follows) log().scrollTop = log().scrollHeight; });
 if (log()) log().scrollTop = log().scrollHeight;
 
-// A toast stays for 10 s.
-new MutationObserver((changes) => {
-  for (const toast of changes.flatMap((change) => [...change.addedNodes])) setTimeout(() => toast.remove(), 10000);
-}).observe(document.getElementById("toasts"), { childList: true });
+// What an answer put among the toasts stays for 10 s.
+document.body.addEventListener("htmx:oobAfterSwap", () => {
+  for (const toast of document.querySelectorAll("#toasts > .toast")) setTimeout(() => toast.remove(), 10000);
+});
 
 say(true);

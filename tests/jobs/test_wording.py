@@ -37,7 +37,7 @@ def bare(text: str) -> str:
         ("slots", {"jobs": []}, "Waits for a free slot."),
         ("uploading", {"dataset": "faq v2"}, "Its file faq v2 is on its way to the service."),
         ("uploading", {}, "Its file is on its way to the service."),
-        ("paused", {}, "Its account is switched off. An admin can switch it on."),
+        ("paused", {}, "Its account is off or rests: the page of accounts says which."),
         (
             "too_fast",
             {"retry_at": "2026-11-25T14:16:00+00:00"},
