@@ -9,7 +9,7 @@ CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL \
   $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)',-u REDIS_URL)
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo lock
+.PHONY: help install serve demo test test-deep lint format messages sdk-envs bench lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,34 @@ serve: install ## run the portal, with all that it needs, until Ctrl-C
 
 demo: install ## the same, with a demo team in it
 	@$(BIN)/python manage.py portal --demo
+
+test: $(VENV)/dev ## run all tests but the deep ones (ARGS= for pytest, as in ARGS="-k quota")
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not deep" $(ARGS)
+
+test-deep: $(VENV)/dev ## run the tests that take long
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -m deep $(ARGS)
+
+lint: $(VENV)/dev ## check style, types, imports, templates, migrations and translations
+	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format -q --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/djlint templates --lint --quiet
+	@$(CLEAN_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(CLEAN_ENV) $(BIN)/python manage.py check_catalogs
+
+format: $(VENV)/dev ## put code into its form
+	@$(BIN)/ruff check -q --fix .
+	@$(BIN)/ruff format -q .
+
+messages: $(VENV)/dev ## take new texts into the translations (needs GNU gettext)
+	@$(BIN)/python manage.py update_catalogs
+
+sdk-envs: $(VENV)/dev ## make the environments of the official SDKs, for the conformance tests
+	@$(BIN)/python -m tests.conformance.environments
+
+bench: $(VENV)/dev ## measure; fails if a figure is short of its bar (ONLY=name for one)
+	@$(CLEAN_ENV) $(BIN)/python -m benchmarks $(ONLY)
 
 # Each stamp holds while its lock file does. uv is the faster way; pip does as well.
 $(VENV)/run: requirements/run.txt requirements/uv.txt | $(VENV)/bin/python
@@ -43,4 +71,5 @@ sync = { $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r r
 lock: ## pin every dependency anew (needs the package registry)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
+	for version in 1.14.0 2.0.2; do echo "dashscope==$$version" | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 - -o requirements/sdk-$$version.txt; done
 	echo uv | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 - -o requirements/uv.txt

@@ -14,8 +14,8 @@ from datasets import context, filemap, storing
 from datasets.context import Line
 from datasets.filemap import FileMap
 from datasets.models import Dataset, Issue
+from datasets.records import issue_of
 from datasets.report import Issue as Finding
-from datasets.reports import issue_of
 
 PAGE = 20
 
@@ -66,6 +66,8 @@ class Cases:
     def __init__(self, dataset: Dataset, choice: Choice) -> None:
         self.dataset = dataset
         self.choice = choice
+        if not (dataset.counts or dataset.warning_counts) and choice.line is None:
+            self.choice = Choice(line=1)  # nothing to point at: the first lines, then
         if choice.code:
             self.is_error = choice.code in dataset.counts
         else:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from datasets import context, reports, storing
+from datasets import context, records, storing
 from datasets.limits import configured
 from datasets.models import Dataset, Issue
 from datasets.report import Report
@@ -73,7 +73,7 @@ def _blocks(dataset: Dataset) -> Iterator[bytes]:
 
 
 def _write(dataset: Dataset, report: Report) -> None:
-    issues = list(reports.rows(dataset, report))
+    issues = list(records.rows(dataset, report))
     _locate(dataset, issues)
     with transaction.atomic():
         _change(

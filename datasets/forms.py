@@ -24,8 +24,8 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose a file first."), "invalid": _("Choose a file first.")},
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         trouble = getattr(file, "trouble", None)
         if isinstance(trouble, FileTooLarge):
             raise forms.ValidationError(

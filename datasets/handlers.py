@@ -12,7 +12,7 @@ from datasets import storing
 from datasets.storing import FileTooLarge, Incoming, StorageFull
 
 
-class IncomingFile(UploadedFile):
+class IncomingFile(UploadedFile):  # type: ignore[type-arg]  # at run time it takes none
     """The file of a form. `trouble` says why it could not be received; Django closes it when the answer is sent."""
 
     def __init__(self, name: str) -> None:

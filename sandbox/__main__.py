@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from sandbox import admin, manual
@@ -46,19 +47,20 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     if given.log:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    names = [item.name for item in dataclasses.fields(Options)]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    names = [item.name for item in dataclasses.fields(Options)]
     try:
-        sandbox = Sandbox(given.state, options=Options(**{name: getattr(given, name) for name in names}))
-        sandbox.faults.set(given.faults)
-        for wishes in given.next_job:
-            admin.arm(sandbox, wishes)
-        with serving(sandbox, given.host, given.port) as server:
-            sys.stdout.write(f"Sandbox is ready: {server.url}\n")
-            sys.stdout.flush()
-            stop.wait()
+        options = Options(**{name: getattr(given, name) for name in names})
+        with closing(Sandbox(given.state, options=options)) as sandbox:
+            sandbox.faults.set(given.faults)
+            for wishes in given.next_job:
+                admin.arm(sandbox, wishes)
+            with serving(sandbox, given.host, given.port) as server:
+                sys.stdout.write(f"Sandbox is ready: {server.url}\n")
+                sys.stdout.flush()
+                stop.wait()
     except (OSError, ValueError, ServiceError) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ class Store:
     """Records by kind and name, in the order in which they came. Not thread-safe: the Sandbox holds a lock."""
 
     def __init__(self, state: Path | None) -> None:
-        self._temporary = tempfile.mkdtemp(prefix="sandbox-") if state is None else None
-        path = Path(self._temporary, "state.sqlite3") if self._temporary else Path(str(state))
+        if state is None:
+            folder = tempfile.mkdtemp(prefix="sandbox-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)  # also if nobody calls close
+        path = Path(folder, "state.sqlite3") if state is None else state
         path.parent.mkdir(parents=True, exist_ok=True)
         self.files = path.with_name(path.name + ".files")
         self.files.mkdir(exist_ok=True)
@@ -49,5 +52,3 @@ class Store:
 
     def close(self) -> None:
         self._database.close()
-        if self._temporary:
-            shutil.rmtree(self._temporary, ignore_errors=True)

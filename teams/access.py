@@ -1,5 +1,5 @@
 """Who may open what. Views of a team go through `team_view`: outsiders get 404, members without the right 403, nobody
-is asked to sign in. Put what a view accepts (`require_POST` and so on) below it: only who may come in learns that."""
+is asked to sign in."""
 
 from __future__ import annotations
 

@@ -72,9 +72,8 @@ def client_for() -> Callable[[User], Client]:
     return signed_in
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none, and let one worker run all that shares the portal."""
+    """Skip what needs a browser where there is none."""
     no_browser = pytest.mark.skip(reason="no Chromium: set CHROMIUM, or put `chromium` on the PATH")
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -82,8 +81,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if chromium() is None:
                 item.add_marker(no_browser)
-        if "portal" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("portal"))
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,10 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[str]:
-    """The URL of a Valkey server of the test run's own. Tests that write to it flush it first."""
+    """The URL of a Valkey server of the test run's own, or of the one that `make test REDIS_URL=…` names."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
     folder = tempfile.mkdtemp(prefix="valkey-")
     path = f"{folder}/v.sock"
     options = ["--port", "0", "--unixsocket", path, "--dir", folder, "--save", "", "--loglevel", "warning"]
@@ -180,8 +183,8 @@ def clean_environment(**env: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
-    """The whole portal on a free port with a data folder of its own, shared by the tests that ask for it: whoever
-    changes its people makes a team of their own."""
+    """The whole portal on a free port with a data folder of its own, shared by all tests of a worker that ask for it:
+    whoever changes its people makes a team of their own."""
     with tempfile.TemporaryDirectory(prefix="portal-e2e-") as folder:
         portal = Portal.start(Path(folder), PORTAL_SANDBOX_TIME_SCALE="60")
         try:

@@ -17,7 +17,9 @@ def _remove_data_dir() -> None:
 
 
 os.environ["PORTAL_DATA_DIR"] = _data_dir
-for name in ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "REDIS_URL", "PORTAL_SANDBOX_URL"):
+if "REDIS_URL" in os.environ:  # `make test REDIS_URL=…`: for the tests that ask for a server, not for all
+    os.environ["TEST_REDIS_URL"] = os.environ.pop("REDIS_URL")
+for name in ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL", "PORTAL_SANDBOX_URL"):
     os.environ.pop(name, None)
 
 from finetune_portal.settings import *  # noqa: E402, F403

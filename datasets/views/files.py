@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from datasets import queries, reports, storing
+from datasets import queries, records, storing
 from datasets.models import Dataset
 from teams.access import TeamRequest, team_view
 
@@ -42,7 +42,7 @@ def dataset_report(request: TeamRequest, pk: int) -> HttpResponse:
     found = queries.get_or_404(request.team, pk)
     if found.state == Dataset.State.CHECKING:
         raise Http404
-    response = HttpResponse(reports.as_json(found), content_type="application/json")
+    response = HttpResponse(records.as_json(found), content_type="application/json")
     name = f"{PurePosixPath(found.name).stem}.v{found.version}.report.json"
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response

@@ -17,7 +17,7 @@ PAGE = 50
 @require_safe
 def datasets(request: TeamRequest) -> HttpResponse:
     """The newest version of each, fifty a page; `q` searches the names."""
-    search = request.GET.get("q", "").strip()[:120]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:120]
     page = Paginator(queries.newest_versions(request.team, search), PAGE).get_page(request.GET.get("page"))
     context = {"section": "datasets", "page": page, "search": search, "samples": samples.ALL}
     return render(request, "datasets/datasets.html", context)

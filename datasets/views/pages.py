@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from datasets import queries, verdicts
+from datasets import headline, queries
 from datasets.cases import Cases
 from datasets.checking import MAX_ATTEMPTS
 from datasets.forms import FindingsForm
@@ -21,17 +21,7 @@ VERSIONS = 12
 @require_safe
 def dataset(request: TeamRequest, pk: int) -> HttpResponse:
     """What was found in the dataset, or how far its checking is."""
-    found = queries.get_or_404(request.team, pk)
-    context = {
-        "section": "datasets",
-        "dataset": found,
-        "versions": queries.versions(found)[: VERSIONS + 1],
-    }
-    if found.state == Dataset.State.CHECKING:
-        return render(request, "datasets/dataset_checking.html", context | _progress(found))
-    findings = Cases(found, FindingsForm(request.GET).choice())
-    context |= {"findings": findings, "refusal": verdicts.refusal(found), "service": verdicts.at_the_service(found)}
-    return render(request, "datasets/dataset.html", context)
+    return _page(request, queries.get_or_404(request.team, pk))
 
 
 @team_view()
@@ -40,12 +30,20 @@ def dataset_progress(request: TeamRequest, pk: int) -> HttpResponse:
     """What the page of a dataset that is being checked asks each second: nothing new is a 204; once it is checked, the
     answer is its whole page, put in place of the one that asked."""
     found = queries.get_or_404(request.team, pk)
+    if found.state != Dataset.State.CHECKING:
+        return reswap(reselect(retarget(_page(request, found), "#main"), "#main"), "outerHTML")
+    if request.GET.get("seen") == str(found.checked_bytes):
+        return HttpResponse(status=204)
+    return render(request, "datasets/_progress.html", {"dataset": found} | _progress(found))
+
+
+def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
+    context = {"section": "datasets", "dataset": found, "versions": queries.versions(found)[:VERSIONS]}
     if found.state == Dataset.State.CHECKING:
-        if request.GET.get("seen") == str(found.checked_bytes):
-            return HttpResponse(status=204)
-        return render(request, "datasets/_progress.html", {"dataset": found} | _progress(found))
-    response = dataset(request, team=request.team.slug, pk=pk)
-    return reswap(reselect(retarget(response, "#main"), "#main"), "outerHTML")
+        return render(request, "datasets/dataset_checking.html", context | _progress(found))
+    findings = Cases(found, FindingsForm(request.GET).choice())
+    context |= {"findings": findings, "refusal": headline.refusal(found), "service": headline.at_the_service(found)}
+    return render(request, "datasets/dataset.html", context)
 
 
 def _progress(found: Dataset) -> dict[str, object]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,28 +26,27 @@ from teams.access import TeamRequest, team_view
 from teams.models import Role
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@csrf_exempt  # the token is checked one step further in, when it is settled where the file beside it is written
+def into_the_storage(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Have the file of a form written where it will stay. Django settles that before the first look at a form, which
+    its CSRF check takes: so the check is put off to behind this."""
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.upload_handlers = [IncomingHandler(request)]
+        return csrf_protect(view)(request, *args, **kwargs)
+
+    return wrapper
+
+
+@into_the_storage
 @team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def dataset_new(request: TeamRequest) -> HttpResponseBase:
     """The upload form. Its script asks for JSON; without the script the same form is answered with pages.
 
     `of` is the dataset that the file is a new version of, whatever the file is called.
     """
-    request.upload_handlers = [IncomingHandler(request)]
-    return _dataset_new(request)
-
-
-@team_view(Role.MEMBER)
-@require_safe
-def dataset_next(request: TeamRequest) -> HttpResponse:
-    """Which version a file called `name` will be: a fragment of the upload form."""
-    name = names.clean(request.GET.get("name", ""))
-    return render(request, "datasets/_next.html", {"name": name, "former": queries.latest(request.team, name)})
-
-
-@csrf_protect
-def _dataset_new(request: TeamRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request, UploadForm())
     form = UploadForm(request.POST, request.FILES)
@@ -55,6 +57,14 @@ def _dataset_new(request: TeamRequest) -> HttpResponseBase:
     except StorageFull:
         form.add_disk_full()
         return _refused(request, form)
+
+
+@team_view(Role.MEMBER)
+@require_safe
+def dataset_next(request: TeamRequest) -> HttpResponse:
+    """Which version a file called `name` will be: a fragment of the upload form."""
+    name = names.clean(request.GET.get("name", ""))
+    return render(request, "datasets/_next.html", {"name": name, "former": queries.latest(request.team, name)})
 
 
 def _add(request: TeamRequest, file: IncomingFile) -> HttpResponseBase:
@@ -68,7 +78,7 @@ def _add(request: TeamRequest, file: IncomingFile) -> HttpResponseBase:
 
 def _base(request: TeamRequest) -> Dataset | None:
     pk = request.POST.get("of") or request.GET.get("of") or ""
-    return queries.get_or_404(request.team, int(pk)) if pk.isdecimal() else None
+    return queries.get_or_404(request.team, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
 
 
 def _page(request: TeamRequest, form: UploadForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

@@ -1,8 +1,7 @@
-"""A storage of the test's own, and files for it."""
+"""A storage of the test's own, and ways to fill it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,37 +9,19 @@ from typing import Any
 import hypothesis
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
-from datasets import adding, storing
 from datasets.models import Dataset
 from teams.models import Team, User
+from tests.datasets import files
+from tests.datasets.files import MakeDataset, Upload
 
-# Property tests judge whole files: how long that takes says nothing on a shared machine.
+# Property tests here judge whole files: how long that takes says nothing on a shared machine.
 hypothesis.settings.register_profile("datasets", deadline=None)
 hypothesis.settings.load_profile("datasets")
 
-Upload = Callable[..., HttpResponse]
-MakeDataset = Callable[..., Dataset]
 
-
-def line(question: str = "When?", answer: str = "On Monday.") -> bytes:
-    messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    return json.dumps({"messages": messages}, ensure_ascii=False).encode()
-
-
-def good_file(examples: int = 60) -> bytes:
-    return b"".join(line(f"Question {i}?") + b"\n" for i in range(examples))
-
-
-def file_with(*lines: bytes) -> bytes:
-    """A good file whose lines 31, 32, … are `lines`."""
-    good = good_file().splitlines(keepends=True)
-    return b"".join(good[:30] + [wrong + b"\n" for wrong in lines] + good[30:])
-
-
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:
     """Where the storage keeps its files."""
     settings.STORAGES = settings.STORAGES | {
@@ -50,7 +31,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def upload(client_for: Callable[[User], Client], team: Team) -> Upload:
+def upload(client_for: Callable[[User], Client], team: Team, folder: Path) -> Upload:
     """Send a file as a browser does: `upload(member, content, name="a.jsonl")`."""
 
     def send(user: User, content: bytes, *, name: str = "a.jsonl", **options: Any) -> Any:
@@ -61,19 +42,10 @@ def upload(client_for: Callable[[User], Client], team: Team) -> Upload:
 
 
 @pytest.fixture
-def make_dataset(team: Team, member: User) -> MakeDataset:
+def make_dataset(team: Team, member: User, folder: Path) -> MakeDataset:
     """Add a file to the team: `make_dataset(content, name="a.jsonl")`."""
 
     def make(content: bytes, *, name: str = "a.jsonl", of: Team = team) -> Dataset:
-        incoming = storing.Incoming()
-        incoming.write(content)
-        dataset, _ = adding.add(team=of, uploaded_by=member, name=name, incoming=incoming)
-        dataset.refresh_from_db()
-        return dataset
+        return files.make_dataset(of, member, content, name)
 
     return make
-
-
-def stored(folder: Path) -> list[Path]:
-    """The files that the storage holds, those on their way in too."""
-    return [path for path in folder.rglob("*") if path.is_file() and path.name != "lock"]

@@ -56,5 +56,5 @@ def running(*options: str) -> Iterator[Program]:
         yield program
     finally:
         if program.process.poll() is None:
-            program.process.kill()
-        program.process.communicate()
+            program.process.terminate()
+        program.process.communicate(timeout=10)

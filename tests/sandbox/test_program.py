@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 import threading
-from http.client import HTTPConnection
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.helpers import lines
-from tests.sandbox.process import ROOT, running
+from tests.sandbox.process import ROOT, Program, running
 
 CREATE = {"model": "qwen-turbo", "hyper_parameters": {}}
 
@@ -54,6 +55,33 @@ def test_killed_without_warning_it_goes_on_where_the_clock_is(tmp_path: Path) ->
         assert (book["created"], book["most_running"]) == (1, 1)
 
 
+def test_killed_under_load_it_keeps_every_file_that_it_answered_for(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.sqlite3")
+    answered: list[str] = []
+    enough = threading.Event()
+
+    def client(program: Program) -> None:
+        with suppress(OSError, HTTPException, ValueError):  # the kill comes in mid-call
+            while True:
+                answered.append(program.upload(lines(20)))
+                if len(answered) > 60:
+                    enough.set()
+
+    with running("--state", state, "--max-files", "100000") as program:
+        clients = [threading.Thread(target=client, args=(program,)) for _ in range(6)]
+        for one in clients:
+            one.start()
+        assert enough.wait(30)
+        program.stop(signal.SIGKILL)
+        for one in clients:
+            one.join()
+    with running("--state", state) as program:
+        kept = {file["file_id"]: file for file in program.call("GET", "/sandbox/records")["files"]}
+        assert set(answered) <= kept.keys()
+    folder = tmp_path / "state.sqlite3.files"
+    assert all((folder / file_id).stat().st_size == kept[file_id]["size"] for file_id in answered)
+
+
 def test_no_key_is_logged_or_stored(tmp_path: Path) -> None:
     key = "sk-marked-7f3a9c"
     with running("--state", str(tmp_path / "state.sqlite3"), "--log") as program:
@@ -83,6 +111,7 @@ def test_a_busy_port_and_wrong_options_end_it_with_2(bad: list[str]) -> None:
                 [sys.executable, "-m", "sandbox", *options], cwd=ROOT, capture_output=True, timeout=20, check=False
             )
             assert ended.returncode == 2
+            assert ended.stdout == b""
             assert b"Traceback" not in ended.stderr
 
 

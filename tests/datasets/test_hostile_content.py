@@ -1,0 +1,81 @@
+"""What a file says and is called is text: it never becomes an element or an attribute of a page."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from teams.models import User
+from tests.datasets.files import MakeDataset, Upload, file_with, good_file, line
+
+PAYLOADS = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "</code></li></ol><b hx-get='/x' hx-trigger='load'>",
+    '" hx-get="/x" hx-trigger="load" x="',
+    "' onmouseover='alert(1)",
+    "{{ request.user }} {% now 'Y' %}",
+    "</title><svg onload=alert(1)>",
+    "</noscript><plaintext>",
+]
+
+
+class Skeleton(HTMLParser):
+    """The elements of a page with the names of their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, tuple[str, ...]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, tuple(name for name, _ in attrs)))
+
+
+def wrong_lines(text: str) -> list[bytes]:
+    """Lines that bring `text` into excerpts, into params and into the words of messages."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return [
+        line(text).replace(b"assistant", b"robot"),
+        line("x").replace(b"user", quoted.encode()),
+        f'{{"{quoted}": 1}}'.encode(),
+        f'{{"a": 1, "{quoted}": 1, "{quoted}": 2}}'.encode(),
+        text.encode(),
+        line("x").replace(b'"content"', f'"{quoted}": 1, "content"'.encode(), 1),
+    ]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("query", ["", "?code=extra_key", "?line=31", "?line=36"])
+def test_lines_and_messages(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, payload: str, query: str
+) -> None:
+    client = client_for(member)
+    pages = []
+    for number, text in enumerate(["harmless"[: len(payload)], payload]):
+        dataset = make_dataset(file_with(*wrong_lines(text)), name=f"{number}.jsonl")
+        pages.append(Skeleton(client.get(f"/t/lab/datasets/{dataset.pk}/{query}").content.decode()).elements)
+    known = set(pages[0])
+    assert [element for element in pages[1] if element not in known] == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_names(client_for: Callable[[User], Client], upload: Upload, member: User, payload: str) -> None:
+    client = client_for(member)
+    paths = ["/t/lab/datasets/", "/t/lab/datasets/new/next/?name=", *[f"{{}}{tail}" for tail in ("", "delete/")]]
+    pages = []
+    for content, name in ((good_file(60), "harmless"), (good_file(61), payload)):
+        address = upload(member, content, name=name)["Location"]
+        found = [client.get(path.format(address) + (name if path.endswith("=") else "")) for path in paths]
+        found += [client.get(f"/t/lab/datasets/new/?of={address.split('/')[-2]}")]
+        found += [upload(member, content, name=name, follow=True), client.get("/t/lab/datasets/", {"q": name})]
+        pages.append({element for page in found for element in Skeleton(page.content.decode()).elements})
+    assert pages[1] - pages[0] == set()
+
+
+def test_a_name_that_turns_the_reading_direction_stands_apart(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User
+) -> None:
+    dataset = make_dataset(good_file(), name="بيانات.jsonl")
+    assert "<bdi>بيانات.jsonl</bdi>" in client_for(member).get(f"/t/lab/datasets/{dataset.pk}/").content.decode()
