@@ -4,6 +4,7 @@
 // "every 2s" would need eval, which our security policy forbids.)
 
 const EVERY = 2000;
+const PATIENCE = 8000; // a path that dies silently gives no error: no answer for so long is none
 const live = document.getElementById("live");
 let answeredAt = Date.now();
 let movedAt = 0;
@@ -43,6 +44,9 @@ setInterval(look, EVERY);
 document.addEventListener("visibilitychange", look);
 document.addEventListener("pointermove", () => { movedAt = Date.now(); }, { passive: true });
 
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("[data-look]")) detail.timeout = PATIENCE;
+});
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches("[data-look]")) say(detail.successful);
 });

@@ -156,6 +156,13 @@ def test_the_live_mark_is_honest(window: BrowserContext, tab: Page, job: Job) ->
     expect(tab.locator("#live")).to_contain_text("Asking every 2 s")
 
 
+def test_a_path_that_dies_silently_is_told(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.route("**/*cursor=*", lambda route: None)
+
+    expect(tab.locator("#live")).to_contain_text("Offline", timeout=15_000)
+
+
 def test_a_click_that_is_refused_says_so(window: BrowserContext, tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
     window.clear_cookies(name="csrftoken")
