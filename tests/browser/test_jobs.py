@@ -158,7 +158,7 @@ def test_the_live_mark_is_honest(window: BrowserContext, tab: Page, job: Job) ->
 
 def test_a_path_that_dies_silently_is_told(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
-    tab.route("**/*cursor=*", lambda route: None)
+    tab.route("**/*cursor=*", lambda _: None)
 
     expect(tab.locator("#live")).to_contain_text("Offline", timeout=15_000)
 
