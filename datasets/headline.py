@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from datasets.models import Dataset
+from finetune_portal.phrases import alternatives
 
 # The codes with which the service fails a job, and our codes that it would fail with them.
 NOT_JSON = {"invalid_json", "invalid_utf8", "json_array", "pretty_printed_json", "utf16", "binary_file"}
@@ -40,16 +41,7 @@ def at_the_service(dataset: Dataset) -> str:
     ]
     if not found:
         return ""
-    codes = (
-        found[0]
-        if len(found) == 1
-        else _("%(first)s or %(last)s")
-        % {
-            "first": ", ".join(found[:-1]),
-            "last": found[-1],
-        }
-    )
-    return _("The service would refuse this file with code %(codes)s.") % {"codes": codes}
+    return _("The service would refuse this file with code %(codes)s.") % {"codes": alternatives(found)}
 
 
 def _count(words: str, number: int) -> str:

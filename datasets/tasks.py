@@ -6,7 +6,7 @@ from typing import Any
 
 from datasets import checking, storing
 from datasets.models import Dataset
-from finetune_portal.celery import app
+from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
 
 CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes; their judging takes less time than a second look at the page would
@@ -22,7 +22,7 @@ def check_soon(dataset: Dataset) -> None:
         wake(check_dataset, dataset.pk)
 
 
-@app.task
+@app.task(name=f"{FILES_QUEUE}.check_dataset")
 def check_dataset(dataset_id: int) -> None:
     checking.check(dataset_id)
 

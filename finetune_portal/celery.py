@@ -20,6 +20,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finetune_portal.settings")
 warnings.filterwarnings("ignore", category=SecurityWarning)
 warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
+# The queue of tasks that read whole files: those whose name begins so (CELERY_TASK_ROUTES). A worker of their own keeps
+# the others from waiting behind them.
+FILES_QUEUE = "files"
+
 app = Celery("finetune_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

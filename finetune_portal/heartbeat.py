@@ -47,7 +47,8 @@ def may_be_deaf() -> bool:
         active = app.control.inspect(timeout=2).active() or {}
     except (OperationalError, redis.RedisError, OSError):
         return False
-    return not any(len(active.get(name, [])) >= of["pool"]["max-concurrency"] for name, of in stats.items())
+    short = {name: of for name, of in stats.items() if name.startswith("worker-")}  # the heartbeat's own queue
+    return not any(len(active.get(name, [])) >= of["pool"]["max-concurrency"] for name, of in short.items())
 
 
 def _mark(key: str, *, seconds: int) -> None:

@@ -168,6 +168,7 @@ USE_THOUSAND_SEPARATOR = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # go on for ever: the embedded server may be away for a while
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # a click never waits for the broker: the sweep finds what it wrote
+CELERY_TASK_ROUTES = {"files.*": {"queue": "files"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

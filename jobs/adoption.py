@@ -77,9 +77,11 @@ def _unwanted(run: Pass, job: Job, tune: FineTune) -> None:
     """A second job of one create, or the job of a create that was canceled meanwhile: cancel it, say so once."""
     known = JobEvent.objects.filter(job=job, kind=JobEvent.Kind.DUPLICATE, detail__other=tune.job_id).exists()
     if not known:
-        with run.lease.writing():
-            JobEvent.objects.create(job=job, kind=JobEvent.Kind.DUPLICATE, detail={"other": tune.job_id})
-            job.team.bump()
+        try:
+            with run.lease.writing():
+                job.change(kind=JobEvent.Kind.DUPLICATE, detail={"other": tune.job_id})
+        except StaleJob:
+            run.look_again_in(0)
     if tune.status not in ENDED_WITHOUT_SLOT and tune.status not in ("SUCCEEDED", "CANCELING"):
         run.doubled.append(tune.job_id)
 

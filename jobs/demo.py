@@ -19,8 +19,8 @@ from teams.models import Membership, Role, Team, User
 from teams.setup import create_first_admin
 
 ADMIN, MEMBER = "lin", "wei"
-# The sandbox of a demo wants more lines than the guide says, so that a file that the portal takes meets code 15.
-SHORT_FILE_LINES, SANDBOX_MIN_LINES = 54, 60
+# Enough for the portal's own check; the sandbox of a demo wants 60, so that a job meets code 15.
+SHORT_FILE_LINES = 54
 
 
 def password() -> str:

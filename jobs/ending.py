@@ -60,7 +60,14 @@ def _cancel_refused(run: Pass, job: Job, error: Refused) -> None:
     if OF_SERVICE.get(tune.status) in FINAL:
         _observe(run, job, tune)
     elif not isinstance(error, NotFound):
-        _write(run, job, kind=JobEvent.Kind.CANCEL_REFUSED, detail=words(error), cancel_requested_at=None)
+        _write(
+            run,
+            job,
+            kind=JobEvent.Kind.CANCEL_REFUSED,
+            detail=words(error),
+            cancel_requested_at=None,
+            cancel_refusal=error.message,
+        )
 
 
 def free_wanted(run: Pass) -> None:

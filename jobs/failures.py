@@ -10,8 +10,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from finetune_portal.phrases import sentences
 from jobs.models import Job
-from jobs.wording import sentences
 
 # The service starts no training with fewer.
 LEAST_LINES = 50

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from finetune_portal.phrases import alternatives, sentence, sentences, series
 from jobs.models import HyperParameter
 
 Value = int | float | str | bool
@@ -38,13 +39,10 @@ def judge(parameter: HyperParameter, text: str) -> Value | None:
 
 def rule(parameter: HyperParameter) -> str:
     """Its range and default in words, for under the field."""
-    if parameter.kind == HyperParameter.Kind.CHOICE:
-        what = _("%(choices)s.") % {"choices": _either(parameter)}
-    else:
-        what = _range(parameter)
+    what = sentence(_either(parameter)) if parameter.kind == HyperParameter.Kind.CHOICE else _range(parameter)
     if parameter.required:
-        return _("%(what)s The service needs it.") % {"what": what}
-    return _("%(what)s Default %(default)s.") % {"what": what, "default": parameter.default or "–"}
+        return sentences(what, _("The service needs it."))
+    return sentences(what, _("Default %(default)s.") % {"default": parameter.default or "–"})
 
 
 def default_number(parameter: HyperParameter | None) -> float | None:
@@ -107,8 +105,7 @@ def _same_number(choice: Any, given: str) -> bool:
 
 
 def _either(parameter: HyperParameter) -> str:
-    words = [as_text(choice) for choice in parameter.choices]
-    return _("%(first)s or %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]} if words[1:] else words[0]
+    return alternatives([as_text(choice) for choice in parameter.choices])
 
 
 def _range(parameter: HyperParameter) -> str:
@@ -123,4 +120,4 @@ def _range(parameter: HyperParameter) -> str:
     else:
         span = _("at most %(most)s") % bounds if most is not None else ""
     kind = _("Whole number") if parameter.kind == HyperParameter.Kind.INTEGER else _("Number")
-    return f"{kind}, {span}." if span else f"{kind}."
+    return sentence(series([kind, span]))

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from jobs.models import AccountSync
 
-# Longer than the longest single call (30 s, its tries included) with room for a slow database.
-DURATION = timedelta(seconds=90)
+# Longer than the longest single call, its tries included (`clients.DEADLINE`), with room for a slow database; a pass
+# that was killed holds its account up for so long.
+DURATION = timedelta(seconds=30)
 
 
 class LeaseLost(Exception):

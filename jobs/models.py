@@ -102,6 +102,7 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     cancel_sent_at = models.DateTimeField(null=True, blank=True)
+    cancel_refusal = models.TextField(blank=True)
     free_requested_at = models.DateTimeField(null=True, blank=True)
     free_requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

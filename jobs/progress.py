@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from finetune_portal.phrases import series
 from jobs.models import Job
 
 
@@ -57,7 +58,7 @@ def loss_words(job: Job) -> str:
         parts.append(_("loss %(loss)s") % {"loss": precise(job.loss)})
     if job.eval_loss is not None:
         parts.append(_("eval loss %(loss)s") % {"loss": precise(job.eval_loss)})
-    return ", ".join(parts)
+    return series(parts)
 
 
 def precise(loss: float) -> str:

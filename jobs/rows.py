@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from finetune_portal.phrases import sentence, sentences, series
 from finetune_portal.templatetags.portal import span
 from jobs.failures import failure_advice
 from jobs.looks import Look, look_of
 from jobs.models import Job
 from jobs.progress import Progress, loss_words, progress_of, tokens_words
 from jobs.states import OF_SERVICE, State
-from jobs.wording import clock, isolate, quoted, sentences, wait_reason
+from jobs.wording import clock, isolate, quoted, wait_reason
 
 
 @dataclass(frozen=True)
@@ -106,15 +108,17 @@ def _words(job: Job, known: Known) -> tuple[str, str]:
         case State.SUBMITTING:
             return label, _("Sent to the service; its answer is not here yet.")
         case State.PENDING:
-            return label, _own_word(job) or _("The service prepares resources for training.")
+            return label, sentences(_own_word(job) or _("The service prepares resources for training."), _refused(job))
         case State.RUNNING:
             progress = progress_of(job, known.epochs)
-            return label, sentences(f"{progress.words}." if progress else _no_step_yet(job), _own_word(job))
+            return label, sentences(
+                sentence(progress.words) if progress else _no_step_yet(job), _own_word(job), _refused(job)
+            )
         case State.SUCCEEDED:
             return label, _succeeded(job)
         case State.FAILED:
             advice = failure_advice(job)
-            return label, sentences(f"{advice.short}.", advice.hint or quoted(job.failure_message))
+            return label, sentences(sentence(advice.short), advice.hint or quoted(job.failure_message))
         case State.CANCELED:
             return label, _canceled(job)
         case _:
@@ -129,6 +133,12 @@ def _own_word(job: Job) -> str:
     if word and word not in OF_SERVICE:
         return _("%(word)s, as the service calls it.") % {"word": isolate(word)}
     return ""
+
+
+def _refused(job: Job) -> str:
+    if not job.cancel_refusal:
+        return ""
+    return sentences(_("The service refused to cancel it."), quoted(job.cancel_refusal))
 
 
 def _no_step_yet(job: Job) -> str:
@@ -160,9 +170,9 @@ def _succeeded(job: Job) -> str:
         slot = _("Its slot is being freed…")
     else:
         slot = _("Holds a slot.")
-    numbers = ", ".join(part for part in (loss_words(job), tokens_words(job.usage) if job.usage else "") if part)
+    numbers = series([loss_words(job), tokens_words(job.usage) if job.usage else ""])
     refused = _("The service refused to free it.") if job.free_refusal else ""
-    numbers = f"{numbers[0].upper()}{numbers[1:]}." if numbers else ""
+    numbers = sentence(capfirst(numbers))
     return sentences(slot, refused, quoted(job.free_refusal), numbers)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Celery
 
-from finetune_portal.celery import app
+from finetune_portal.celery import FILES_QUEUE, app
 from jobs import files, sync
 
 # Seconds between sweeps: what a lost message costs at most.
@@ -31,7 +31,7 @@ def sync_account(account_id: int) -> None:
     sync.sync(account_id)
 
 
-@app.task
+@app.task(name=f"{FILES_QUEUE}.upload_file")
 def upload_file(row_id: int, dataset_id: int) -> None:
     """Bring a dataset's content to the service of an account."""
     files.upload(row_id, dataset_id)

@@ -10,10 +10,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from finetune_portal.phrases import sentences
 from jobs.looks import CANCELING, LOOKS, Look
 from jobs.models import JobEvent
 from jobs.states import State
-from jobs.wording import Said, isolate, quoted, sentences
+from jobs.wording import Said, isolate, quoted
 
 Kind = JobEvent.Kind
 

@@ -73,7 +73,7 @@ def request_cancel(job: Job, actor: User) -> bool:
 
 
 def _cancel_as_read(job: Job, actor: User) -> None:
-    wish: dict[str, Any] = {"cancel_requested_at": timezone.now(), "cancel_requested_by": actor}
+    wish: dict[str, Any] = {"cancel_requested_at": timezone.now(), "cancel_requested_by": actor, "cancel_refusal": ""}
     if job.state == State.QUEUED:
         job.transition(State.CANCELED, actor=actor, why="canceled", ended_at=timezone.now(), wait_reason="", **wish)
     else:

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from finetune_portal.phrases import enumeration, sentences
 from jobs.models import AccountSync, Job
 from jobs.states import WaitReason
 
@@ -31,7 +31,7 @@ def listed(names: Iterable[str], most: int = 3) -> str:
     shown = [isolate(name) for name in names]
     if len(shown) > most:
         shown[most:] = [_("%(count)s more") % {"count": len(shown) - most}]
-    return get_text_list(shown, _("and"))
+    return enumeration(shown)
 
 
 def clock(value: datetime | str | None) -> str:
@@ -50,10 +50,6 @@ def clock(value: datetime | str | None) -> str:
 def quoted(text: object) -> str:
     """A sentence with the service's own words, or nothing."""
     return _('The service said: "%(text)s"') % {"text": text} if text else ""
-
-
-def sentences(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
 
 
 def wait_reason(job: Job, names: Mapping[int, str]) -> str:

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from finetune_portal.phrases import series
 from teams.models import AuditEntry, Role, Team, User
 
 _words: dict[str, Promise | str] = {
@@ -65,4 +66,4 @@ def sentence(entry: AuditEntry) -> SafeString:
 def _show(value: Any) -> str:
     if value in Role.values:
         return str(Role(value).label)
-    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    return series(str(part) for part in value) if isinstance(value, list) else str(value)

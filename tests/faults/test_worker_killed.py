@@ -42,7 +42,7 @@ def kill_worker(portal: Portal) -> None:
 
 def test_nothing_is_lost_and_nothing_is_doubled(demo_portal: Portal) -> None:
     for ended in (1, 3):
-        wait_for(lambda: states(demo_portal)["succeeded"] >= ended, seconds=60, what=f"{ended} jobs at their end")  # noqa: B023
+        wait_for(lambda: states(demo_portal)["succeeded"] >= ended, seconds=90, what=f"{ended} jobs at their end")  # noqa: B023
         kill_worker(demo_portal)
     # Of the seven of the demo one fails with code 15, five fill the slots, and the last one waits for a slot.
     wait_for(lambda: states(demo_portal)["succeeded"] == 5, seconds=90, what="all jobs that have a slot at their end")

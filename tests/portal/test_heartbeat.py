@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from finetune_portal import heartbeat
 from finetune_portal.celery import app
 
-STATS = {"portal-1@host": {"pool": {"max-concurrency": 2}}}
+STATS = {"worker-1@host": {"pool": {"max-concurrency": 2}}}
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, stats: Any, active: Any) -> None:
@@ -33,13 +33,19 @@ def test_it_is_sent_every_ten_seconds() -> None:
 
 
 def test_a_worker_with_a_free_hand_is_to_blame(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer(monkeypatch, STATS, {"portal-1@host": [{"id": "1"}]})
+    answer(monkeypatch, STATS, {"worker-1@host": [{"id": "1"}]})
     assert heartbeat.may_be_deaf()
 
 
 def test_a_worker_with_full_hands_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer(monkeypatch, STATS, {"portal-1@host": [{"id": "1"}, {"id": "2"}]})
+    answer(monkeypatch, STATS, {"worker-1@host": [{"id": "1"}, {"id": "2"}]})
     assert not heartbeat.may_be_deaf()
+
+
+def test_the_worker_of_files_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    stats = STATS | {"files-1@host": {"pool": {"max-concurrency": 1}}}
+    answer(monkeypatch, stats, {"worker-1@host": [], "files-1@host": [{"id": "1"}]})
+    assert heartbeat.may_be_deaf()
 
 
 def test_a_worker_that_says_nothing_at_all_is(monkeypatch: pytest.MonkeyPatch) -> None:
