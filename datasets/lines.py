@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -92,12 +93,17 @@ def _judge_object(text: str, place: Span, *, marked: bool) -> Line:
     )
 
 
+# A character of three bytes or four. Pairs are left out: two bytes of another encoding often look like one.
+_CHARACTER = re.compile(rb"[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}")
+
+
 def _not_utf8(line: bytes, bad: int, *, marked: bool) -> Line:
     """The bad byte and those of its kind after it, with what they say in GBK if they say something there."""
     before = len(line[:bad].decode())
     run = line[bad : bad + 8]
     high = len(run) - len(run.lstrip(bytes(range(0x80, 0x100))))
-    run = run[: max(high, 1)]
+    good = _CHARACTER.search(line[: bad + high + 2], bad + 1)  # where the line goes on in UTF-8
+    run = run[: max(min(high, good.start() - bad if good else high), 1)]
     params: Params = {"bytes": run.hex(" ").upper(), "byte": bad + 1}
     in_gbk = _in_gbk(run)
     if in_gbk:

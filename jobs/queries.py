@@ -103,7 +103,9 @@ def default_epochs() -> dict[str, str]:
 
 
 def jobs_with_dataset(dataset: Dataset) -> QuerySet[Job]:
-    return jobs_of(dataset.team).filter(dataset=dataset).order_by("-created_at", "-pk")
+    """Jobs that train on it or are measured by it, newest first."""
+    used = Q(dataset=dataset) | Q(validation_dataset=dataset)
+    return jobs_of(dataset.team).filter(used).order_by("-created_at", "-pk")
 
 
 def just_queued(team: Team, actor: User, **same: Any) -> Job | None:

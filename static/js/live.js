@@ -4,6 +4,7 @@
 // "every 2s" would need eval, which our security policy forbids.)
 
 const EVERY = 2000;
+const PATIENCE = 8000; // a path that dies silently gives no error: no answer for so long is none
 const live = document.getElementById("live");
 let answeredAt = Date.now();
 let movedAt = 0;
@@ -43,6 +44,9 @@ setInterval(look, EVERY);
 document.addEventListener("visibilitychange", look);
 document.addEventListener("pointermove", () => { movedAt = Date.now(); }, { passive: true });
 
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("[data-look]")) detail.timeout = PATIENCE;
+});
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches("[data-look]")) say(detail.successful);
 });
@@ -55,9 +59,9 @@ document.body.addEventListener("htmx:beforeSwap", () => { if (log()) follows = a
 document.body.addEventListener("htmx:afterSwap", () => { if (log() && follows) log().scrollTop = log().scrollHeight; });
 if (log()) log().scrollTop = log().scrollHeight;
 
-// A toast stays for 10 s.
-new MutationObserver((changes) => {
-  for (const toast of changes.flatMap((change) => [...change.addedNodes])) setTimeout(() => toast.remove(), 10000);
-}).observe(document.getElementById("toasts"), { childList: true });
+// What an answer put among the toasts stays for 10 s.
+document.body.addEventListener("htmx:oobAfterSwap", () => {
+  for (const toast of document.querySelectorAll("#toasts > .toast")) setTimeout(() => toast.remove(), 10000);
+});
 
 say(true);

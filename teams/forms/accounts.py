@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from finetune_portal.environment import is_loopback
 from teams.models import ProviderAccount
 
 KEY = re.compile(r"sk-[!-~]{8,252}")
@@ -99,12 +99,3 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         if moved and not values.get("api_key") and "api_key" not in self.errors:
             self.add_error("api_key", _("A new address asks for the key again."))
         return values
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -19,26 +19,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def context(live_server: LiveServer, member: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+def window(live_server: LiveServer, member: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
     """A browser in which lin has signed in."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in this thread
     signed_in = Client()
     signed_in.force_login(member)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url)
+        window = browser.new_context(base_url=live_server.url)
         cookie = {"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([cookie])  # type: ignore[list-item]
-        yield context
+        window.add_cookies([cookie])  # type: ignore[list-item]
+        yield window
         browser.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
+def tab(window: BrowserContext) -> Iterator[Page]:
+    tab = window.new_page()
     broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
+    tab.on("pageerror", lambda error: broken.append(str(error)))
+    yield tab
     assert broken == []
 
 
@@ -59,141 +59,148 @@ def job(team: Team, account: ProviderAccount, member: User) -> Job:
     )
 
 
-def polls(page: Page) -> list[int]:
-    """The statuses of the polls that `page` makes from now on."""
+def polls(tab: Page) -> list[int]:
+    """The statuses of the polls that `tab` makes from now on."""
     statuses: list[int] = []
-    page.on("response", lambda response: statuses.append(response.status) if "cursor=" in response.url else None)
+    tab.on("response", lambda response: statuses.append(response.status) if "cursor=" in response.url else None)
     return statuses
 
 
-def row(page: Page, job: Job) -> Locator:
-    return page.locator(f"#job-{job.pk}")
+def row(tab: Page, job: Job) -> Locator:
+    return tab.locator(f"#job-{job.pk}")
 
 
-def test_what_changes_shows_and_the_focus_stays(page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    page.get_by_role("button", name="Cancel faq").focus()
+def test_what_changes_shows_and_the_focus_stays(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.get_by_role("button", name="Cancel faq").focus()
     job.change(epoch=0.5)
 
-    expect(row(page, job)).to_contain_text("Running 50%")
-    expect(row(page, job)).to_have_class("job is-run is-hero is-new")
-    expect(page.get_by_role("button", name="Cancel faq")).to_be_focused()
+    expect(row(tab, job)).to_contain_text("Running 50%")
+    expect(row(tab, job)).to_have_class("job is-run is-hero is-new")
+    expect(tab.get_by_role("button", name="Cancel faq")).to_be_focused()
 
 
-def test_nothing_new_swaps_nothing(page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    page.evaluate("document.getElementById('board').dataset.first = 'yes'")
-    statuses = polls(page)
-    page.wait_for_timeout(4500)
+def test_nothing_new_swaps_nothing(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.evaluate("document.getElementById('board').dataset.first = 'yes'")
+    statuses = polls(tab)
+    tab.wait_for_timeout(4500)
 
     assert len(statuses) >= 2
     assert set(statuses) == {204}
-    assert page.evaluate("document.getElementById('board').dataset.first") == "yes"
+    assert tab.evaluate("document.getElementById('board').dataset.first") == "yes"
 
 
-def test_a_hidden_page_does_not_ask(page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
-    page.wait_for_timeout(300)
-    statuses = polls(page)
-    page.wait_for_timeout(4500)
+def test_a_hidden_page_does_not_ask(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
+    tab.wait_for_timeout(300)
+    statuses = polls(tab)
+    tab.wait_for_timeout(4500)
     assert statuses == []
 
-    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(500)
+    tab.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    tab.wait_for_timeout(500)
     assert len(statuses) == 1
 
 
-def test_cancel_shows_at_once(page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    page.get_by_role("button", name="Cancel faq").click()
+def test_cancel_shows_at_once(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.get_by_role("button", name="Cancel faq").click()
 
-    expect(row(page, job)).to_contain_text("Canceling… Asked by")
-    expect(page.get_by_role("button", name="Cancel faq")).to_have_count(0)
+    expect(row(tab, job)).to_contain_text("Canceling… Asked by")
+    expect(tab.get_by_role("button", name="Cancel faq")).to_have_count(0)
 
 
-def test_a_late_cancel_tells_what_the_job_is(page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    page.evaluate("for (const part of document.querySelectorAll('[data-look]')) part.removeAttribute('data-look')")
+def test_a_late_cancel_tells_what_the_job_is(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.evaluate("for (const part of document.querySelectorAll('[data-look]')) part.removeAttribute('data-look')")
     job.transition(State.SUCCEEDED, ended_at=timezone.now())
-    page.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("button", name="Cancel faq").click()
 
-    expect(page.locator("#toasts")).to_contain_text("had ended before: Succeeded")
-    expect(row(page, job)).to_contain_text("Holds a slot.")
+    expect(tab.locator("#toasts")).to_contain_text("had ended before: Succeeded")
+    expect(row(tab, job)).to_contain_text("Holds a slot.")
 
 
-def test_a_double_click_on_free_slot_deletes_nothing(page: Page, job: Job) -> None:
+def test_a_double_click_on_free_slot_deletes_nothing(tab: Page, job: Job) -> None:
     job.transition(State.SUCCEEDED, ended_at=timezone.now())
-    page.goto("/t/lab/")
-    page.get_by_role("link", name="Free the slot of faq").dblclick()
-    page.wait_for_timeout(500)
+    tab.goto("/t/lab/")
+    tab.get_by_role("link", name="Free the slot of faq").dblclick()
+    tab.wait_for_timeout(500)
     job.refresh_from_db()
 
     assert job.free_requested_at is None
 
 
-def test_the_question_stays_until_it_is_answered(page: Page, job: Job) -> None:
+def test_the_question_stays_until_it_is_answered(tab: Page, job: Job) -> None:
     job.transition(State.SUCCEEDED, ended_at=timezone.now())
-    page.goto("/t/lab/")
-    page.get_by_role("link", name="Free the slot of faq").click()
-    expect(page.get_by_role("link", name="Keep faq")).to_be_focused()
-    page.mouse.move(0, 0)
+    tab.goto("/t/lab/")
+    tab.get_by_role("link", name="Free the slot of faq").click()
+    expect(tab.get_by_role("link", name="Keep faq")).to_be_focused()
+    tab.mouse.move(0, 0)
     job.change(usage=123_456)
-    expect(page.locator("#board")).to_have_attribute("hx-get", f"/t/lab/?cursor={job.cursor}")
-    page.get_by_role("button", name="Delete faq").click()
+    expect(tab.locator("#board")).to_have_attribute("hx-get", f"/t/lab/?cursor={job.cursor}")
+    tab.get_by_role("button", name="Delete faq").click()
 
-    expect(row(page, job)).to_contain_text("Its slot is being freed…")
-
-
-def test_the_live_mark_is_honest(context: BrowserContext, page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    expect(page.locator("#live")).to_contain_text("Asking every 2 s")
-    context.set_offline(True)
-    expect(page.locator("#live")).to_contain_text("Offline. What you see is 0:0")
-    expect(page.locator("#toasts")).to_be_empty()
-
-    context.set_offline(False)
-    expect(page.locator("#live")).to_contain_text("Asking every 2 s")
+    expect(row(tab, job)).to_contain_text("Its slot is being freed…")
 
 
-def test_a_click_that_is_refused_says_so(context: BrowserContext, page: Page, job: Job) -> None:
-    page.goto("/t/lab/")
-    context.clear_cookies(name="csrftoken")
-    page.get_by_role("button", name="Cancel faq").click()
+def test_the_live_mark_is_honest(window: BrowserContext, tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    expect(tab.locator("#live")).to_contain_text("Asking every 2 s")
+    window.set_offline(True)
+    expect(tab.locator("#live")).to_contain_text("Offline. What you see is 0:0")
+    expect(tab.locator("#toasts")).to_be_empty()
 
-    expect(page.locator("#toasts")).to_contain_text("Nothing was changed.")
+    window.set_offline(False)
+    expect(tab.locator("#live")).to_contain_text("Asking every 2 s")
 
 
-def test_the_log_grows_at_its_end(page: Page, job: Job) -> None:
+def test_a_path_that_dies_silently_is_told(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.route("**/*cursor=*", lambda _: None)
+
+    expect(tab.locator("#live")).to_contain_text("Offline", timeout=15_000)
+
+
+def test_a_click_that_is_refused_says_so(window: BrowserContext, tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    window.clear_cookies(name="csrftoken")
+    tab.get_by_role("button", name="Cancel faq").click()
+
+    expect(tab.locator("#toasts")).to_contain_text("Nothing was changed.")
+
+
+def test_the_log_grows_at_its_end(tab: Page, job: Job) -> None:
     LogLine.objects.bulk_create(LogLine(job=job, number=n, text=f"line {n}.") for n in range(1, 101))
     job.change(log_total=100)
-    page.goto(f"/t/lab/jobs/{job.pk}/")
-    expect(page.locator("#log")).to_contain_text("line 100.")
+    tab.goto(f"/t/lab/jobs/{job.pk}/")
+    expect(tab.locator("#log")).to_contain_text("line 100.")
     LogLine.objects.create(job=job, number=101, text="line 101.")
     job.change(log_total=101)
 
-    expect(page.locator("#log")).to_contain_text("line 101.")
-    left = page.locator("#log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight")
+    expect(tab.locator("#log")).to_contain_text("line 101.")
+    left = tab.locator("#log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight")
     assert left < 2
 
 
-def test_one_click_copies(context: BrowserContext, page: Page, job: Job) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"/t/lab/jobs/{job.pk}/")
-    page.get_by_role("button", name="Copy the job's id").click()
+def test_one_click_copies(window: BrowserContext, tab: Page, job: Job) -> None:
+    window.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.goto(f"/t/lab/jobs/{job.pk}/")
+    tab.get_by_role("button", name="Copy the job's id").click()
 
-    expect(page.get_by_text("Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == "ft-1"
+    expect(tab.get_by_text("Copied")).to_be_visible()
+    assert tab.evaluate("navigator.clipboard.readText()") == "ft-1"
 
 
-def test_another_model_keeps_what_was_typed(page: Page, job: Job) -> None:
+def test_another_model_keeps_what_was_typed(tab: Page, job: Job) -> None:
     for name in ("qwen-turbo", "qwen-72b-chat"):
         model = BaseModel.objects.create(name=name)
         HyperParameter.objects.create(base_model=model, name="n_epochs", kind="integer", default="1")
-    page.goto("/t/lab/jobs/new/")
-    page.get_by_label("n_epochs").fill("12")
-    with page.expect_response("**/jobs/new/?*"):
-        page.get_by_text("qwen-turbo").click()
+    tab.goto("/t/lab/jobs/new/")
+    tab.get_by_label("n_epochs").fill("12")
+    with tab.expect_response("**/jobs/new/?*"):
+        tab.get_by_text("qwen-turbo").click()
 
-    expect(page.get_by_label("n_epochs")).to_have_value("12")
-    assert "csrfmiddlewaretoken" not in page.url
+    expect(tab.get_by_label("n_epochs")).to_have_value("12")
+    assert "csrfmiddlewaretoken" not in tab.url

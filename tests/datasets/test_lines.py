@@ -49,6 +49,7 @@ def test_a_line_over_the_limit_is_judged_no_further() -> None:
     [
         (b"\xb5\xc4x", {"bytes": "B5 C4", "byte": 8, "text": "的"}),
         (b"\xb5\xc4\xb5", {"bytes": "B5 C4 B5", "byte": 8, "text": "的"}),
+        ("的".encode("gbk") + "会员".encode(), {"bytes": "B5 C4", "byte": 8, "text": "的"}),
         (b"\xff", {"bytes": "FF", "byte": 8}),
     ],
 )
