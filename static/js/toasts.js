@@ -22,8 +22,11 @@ function showTrouble(kind) {
   if (!toast.querySelector("[data-reload]")) setTimeout(() => toast.remove(), 10_000);
 }
 
-// What asks by itself (a poll) is quiet: the page's own live mark tells of it. Buttons inside of it are not.
-const isQuiet = (event) => event.target instanceof Element && event.target.matches("[data-look]");
+// What asks by itself is quiet, and the page's own live mark tells of it: a poll, a part that loads later (neither has an
+// event behind it), and what live.js asks for. Buttons inside of it are not.
+function isQuiet({ target, detail }) {
+  return !detail.requestConfig?.triggeringEvent || (target instanceof Element && target.matches("[data-look]"));
+}
 
 document.addEventListener("htmx:responseError", (event) => {
   if (!isQuiet(event)) showTrouble(kindOf(event.detail.xhr.status));

@@ -61,10 +61,21 @@ def test_a_stale_page_offers_a_reload_that_works(page: Page, portal: Portal) -> 
     expect(page.locator("#toasts > div")).to_have_count(0)
 
 
-def test_what_asks_by_itself_is_quiet(page: Page, portal: Portal) -> None:
+def test_a_poll_is_quiet(page: Page, portal: Portal) -> None:
     page_with_probe(page, portal)
-    page.evaluate("document.querySelector('main').setAttribute('data-quiet', '')")
     page.route("**/probe/", lambda route: route.fulfill(status=500, body="no"))
+    page.evaluate("document.querySelector('#probe').setAttribute('hx-trigger', 'every 50ms')")
+    with page.expect_response("**/probe/"):
+        page.evaluate("htmx.process(document.querySelector('#probe'))")
+    with page.expect_response("**/probe/"):
+        pass
+    expect(page.locator("#toasts > div")).to_have_count(0)
+
+
+def test_what_the_live_page_asks_for_is_quiet(page: Page, portal: Portal) -> None:
+    page_with_probe(page, portal)
+    page.route("**/probe/", lambda route: route.fulfill(status=500, body="no"))
+    page.evaluate("document.querySelector('#probe').setAttribute('data-look', '')")
     with page.expect_response("**/probe/"):
         page.click("#probe")
     expect(page.locator("#toasts > div")).to_have_count(0)
