@@ -9,7 +9,7 @@ CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL \
   $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)',-u REDIS_URL)
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo test test-deep lint format messages sdk-envs bench lock
+.PHONY: help install serve demo test test-deep lint format messages screenshot sdk-envs bench lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ format: $(VENV)/dev ## put code into its form
 
 messages: $(VENV)/dev ## take new texts into the translations (needs GNU gettext)
 	@$(BIN)/python manage.py update_catalogs
+
+screenshot: $(VENV)/dev ## draw the README's picture of the board anew
+	@$(CLEAN_ENV) $(BIN)/python -m docs.screenshot
 
 sdk-envs: $(VENV)/dev ## make the environments of the official SDKs, for the conformance tests
 	@$(BIN)/python -m tests.conformance.environments
