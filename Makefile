@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Tests see none of the operator's services, unless they are named on make's own command line.
-CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL \
-  $(if $(filter command%,$(origin DATABASE_URL)),DATABASE_URL='$(DATABASE_URL)',-u DATABASE_URL) \
-  $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)',-u REDIS_URL)
+CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL -u DATABASE_URL -u REDIS_URL \
+  $(if $(filter command%,$(origin DATABASE_URL)),DATABASE_URL='$(DATABASE_URL)') \
+  $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)')
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve demo test test-deep lint format messages screenshot sdk-envs bench lock

@@ -88,6 +88,7 @@ ROWS = {
     "job_log_tail": of_team("302 404 204 204 204", NO_VIEWERS),
     "job_log": of_team(VIEWERS, NO_VIEWERS),
     "job_row": of_team(VIEWERS, NO_VIEWERS),
+    "account_retry": of_team(NO_ADMINS, ADMINS_ACT),
     "job_cancel": of_team(NO_MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_free": of_team(MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_rerun": of_team(MEMBERS_ACT, MEMBERS_ACT, htmx_post=MEMBERS),
@@ -112,6 +113,7 @@ class World:
             "invitation_revoke": {"pk": self.invitation.pk},
             **{f"member_{verb}": {"pk": self.membership.pk} for verb in ("role", "remove", "password")},
             **{f"account_{verb}": {"pk": account.pk} for verb in ("edit", "switch")},
+            "account_retry": {"account_id": account.pk},
             **_datasets_and_jobs(account, people["member"]),
         }
 

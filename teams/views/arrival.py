@@ -68,7 +68,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return _join_as(request, invitation, request.user)
     form = NewPersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        return _enter(request, invitation, form.user)
+        try:
+            return _enter(request, invitation, form.user)
+        except invitations.NameTaken:
+            form.add_error("username", _("Someone has just taken this name."))
     return _form(request, "teams/join.html", form, invitation=invitation)
 
 
