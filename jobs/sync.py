@@ -93,13 +93,13 @@ def _look_and_act(run: Pass) -> bool:
     reconcile(run, listed)
     cancel_wanted(run)
     free_wanted(run)
-    if _is_usable(run, listed):
+    if _says_enough(run, listed):
         submit_queued(run)
     follow_logs(run)
     return True
 
 
-def _is_usable(run: Pass, listed: FineTuneList) -> bool:
+def _says_enough(run: Pass, listed: FineTuneList) -> bool:
     """Is enough known to create something? Not if the list changed while it was read; if it never can be read whole,
     that is a trouble of the account."""
     if listed.complete or listed.skipped:

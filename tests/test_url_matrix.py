@@ -30,7 +30,7 @@ VIEWERS, MEMBERS, ADMINS = "302 404 200 200 200", "302 404 403 200 200", "302 40
 MEMBERS_FORM, ADMINS_FORM = "302 404 403 422 422", "302 404 403 403 422"
 MEMBERS_ACT, ADMINS_ACT = "302 404 403 302 302", "302 404 403 403 302"
 NO_VIEWERS, NO_MEMBERS, NO_ADMINS = "302 404 405 405 405", "302 404 403 405 405", "302 404 403 403 405"
-ALL_200, ALL_302, ALL_404, ALL_405 = (" ".join([status] * 5) for status in ("200", "302", "404", "405"))
+ALL_200, ALL_302, ALL_405, ALL_410 = (" ".join([status] * 5) for status in ("200", "302", "405", "410"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ ROWS = {
     "health": Row(ALL_200, ALL_405),
     # people
     "home": Row(ALL_302, ALL_405),
-    "setup": Row(ALL_404, ALL_404),
+    "setup": Row(ALL_410, ALL_410),
     "join": Row("200 200 302 302 302", "422 302 302 302 302"),
     "set_password": Row(ALL_200, "422 422 422 422 422"),
     "account_login": Row("200 302 302 302 302", "422 302 302 302 302"),

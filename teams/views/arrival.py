@@ -40,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @hide_passwords
 def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Name the first admin and the team. Once somebody is there, the address no longer exists."""
+    if not setup.is_open():
+        return _dead_link(request)
     if not setup.token_matches(token):
         raise Http404
     form = SetupForm(posted(request))
