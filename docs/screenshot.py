@@ -20,7 +20,9 @@ def main() -> None:
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
-                page = browser.new_page(viewport={"width": 1360, "height": 900}, timezone_id="Asia/Shanghai")
+                page = browser.new_page(
+                    viewport={"width": 1360, "height": 900}, timezone_id="Asia/Shanghai", reduced_motion="reduce"
+                )
                 _draw(page, portal)
         finally:
             portal.end()
