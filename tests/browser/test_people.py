@@ -22,7 +22,7 @@ def team_page(enter: Enter, complaints: Callable[[Page], Page], team: Team, admi
 
 
 def test_the_menu_closes_on_escape_and_elsewhere(team_page: Page) -> None:
-    summary, sign_out = team_page.locator("summary"), team_page.get_by_role("button", name="Sign out")
+    summary, sign_out = team_page.locator("header summary"), team_page.get_by_role("button", name="Sign out")
     summary.click()
     sign_out.focus()
     team_page.keyboard.press("Escape")
