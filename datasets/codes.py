@@ -97,6 +97,11 @@ CODES: dict[str, Words] = {
     "surrounding_whitespace": Words(
         _('"%(field)s" starts or ends with white space.'), _("Delete it, unless the model shall learn it.")
     ),
+    "special_token": Words(
+        _("The text has %(token)s, which marks the ends of messages."),
+        _("Delete it: in training it would end the message there."),
+    ),
+    "broken_think": Words("", ""),  # each reason has words of its own
     "duplicate_line": Words(_("The same as line %(first)s."), _("Keep one of the two.")),
 }
 
@@ -113,6 +118,14 @@ IN_OTHER_ENCODING = Words(
     _('In GBK they read "%(text)s". Save the file as UTF-8 in your editor.'),
 )
 
+BROKEN_THINK = {
+    "unclosed": Words(_("<think> is opened and not closed."), _("Write </think> where the thinking ends.")),
+    "unopened": Words(_("</think> closes nothing."), _("Write <think> where the thinking begins.")),
+    "early": Words(
+        _("Thinking before the last answer."), _("Keep it in the last assistant message alone; delete it here.")
+    ),
+}
+
 RANKS = {code: rank for rank, code in enumerate(CODES)}
 
 
@@ -120,6 +133,8 @@ def words(code: str, params: Mapping[str, str | int]) -> Words:
     """The words of an issue; some codes have several."""
     if code == INVALID_JSON:
         return JSON_WORDS[str(params["reason"])]
+    if code == "broken_think":
+        return BROKEN_THINK[str(params["reason"])]
     if code == "mixed_formats" and params.get("whole_line"):
         return LINE_OF_ANOTHER_FORMAT
     if code == "invalid_utf8" and "text" in params:
