@@ -103,6 +103,10 @@ CODES: dict[str, Words] = {
     ),
     "broken_think": Words("", ""),  # each reason has words of its own
     "duplicate_line": Words(_("The same as line %(first)s."), _("Keep one of the two.")),
+    "conflicting_duplicate": Words(
+        _("The same question as on line %(first)s, with another answer."),
+        _("Keep the better answer, or say in the question what makes the difference."),
+    ),
 }
 
 # A line of another format than the file's first: the same code as two formats on one line, in other words.

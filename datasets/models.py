@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -98,8 +98,38 @@ class Issue(models.Model):
     excerpt = models.TextField(blank=True)
 
     class Meta:
-        ordering: ClassVar = ["pk"]  # the report's own: by line, then column
+        # The report's own, and where two tell of one line, the one that was found first.
+        ordering: ClassVar = [F("line").asc(nulls_first=True), F("column").asc(nulls_first=True), "pk"]
         indexes: ClassVar = [models.Index(fields=["dataset", "is_error", "line"])]
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.code}"
+
+
+class Reading(models.Model):
+    """What a second reading of a dataset without errors finds, in the background: examples that contradict each other,
+    and its tokens.
+
+    `histogram` gives the number of examples of each length in tokens (as text, for JSON), `longest` the longest as
+    [tokens, line, offset]. `seen_at` is the reader's last sign of life, `read_bytes` how far it is with the tokens.
+    """
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, primary_key=True, related_name="reading")
+    compared_at = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    read_bytes = models.BigIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tokens = models.BigIntegerField(null=True, blank=True)
+    histogram = models.JSONField(default=dict)
+    longest = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["seen_at"], condition=Q(counted_at=None), name="reading_to_do")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset}: {self.tokens} tokens"
+
+    @property
+    def percent(self) -> int:
+        return min(99, self.read_bytes * 100 // max(1, self.dataset.size))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, storing
+from datasets import checking, reading, storing
 from datasets.models import Dataset
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
@@ -18,6 +18,8 @@ def check_soon(dataset: Dataset) -> None:
     """Check a small dataset right here, so that its page opens with the verdict; have a worker check a large one."""
     if dataset.size <= CHECKED_AT_ONCE:
         checking.check(dataset.pk)
+        reading.compare(dataset.pk)
+        _read_soon(dataset.pk)
     else:
         wake(check_dataset, dataset.pk)
 
@@ -25,13 +27,27 @@ def check_soon(dataset: Dataset) -> None:
 @app.task(name=f"{FILES_QUEUE}.check_dataset")
 def check_dataset(dataset_id: int) -> None:
     checking.check(dataset_id)
+    _read_soon(dataset_id)
+
+
+@app.task(name=f"{FILES_QUEUE}.read_dataset")
+def read_dataset(dataset_id: int) -> None:
+    reading.read_again(dataset_id)
+
+
+def _read_soon(dataset_id: int) -> None:
+    if reading.unfinished().filter(pk=dataset_id).exists():
+        wake(read_dataset, dataset_id)
 
 
 @app.task
 def sweep_datasets() -> None:
-    """Have those datasets checked whose checker was killed or whose message was lost."""
+    """Have those datasets checked and read whose worker was killed or whose message was lost."""
     for pk in checking.forsaken().values_list("pk", flat=True):
         wake(check_dataset, pk)
+    reading.add_missing()
+    for pk in reading.unfinished().values_list("pk", flat=True):
+        wake(read_dataset, pk)
 
 
 @app.task
