@@ -109,6 +109,21 @@ CODES: dict[str, Words] = {
     ),
 }
 
+# Those that do not stop training. The last two are not the judge's: what is too long depends on the model, and an
+# overlap takes two files.
+WARNINGS = (
+    "extra_key",
+    "empty_content",
+    "surrounding_whitespace",
+    "special_token",
+    "broken_think",
+    "duplicate_line",
+    "conflicting_duplicate",
+    "deprecated_format",
+    "too_long",
+    "validation_overlap",
+)
+
 # A line of another format than the file's first: the same code as two formats on one line, in other words.
 LINE_OF_ANOTHER_FORMAT = Words(
     _("This line is %(format)s, the file began as %(other)s."), _("Use one format for the whole file.")

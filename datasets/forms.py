@@ -41,6 +41,18 @@ class UploadForm(forms.Form):
         self.add_error("file", DISK_FULL)
 
 
+class DismissalForm(forms.Form):
+    """Why a warning is lived with: colleagues read it in every version."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "aria-describedby": "id_reason_helptext"}),
+        help_text=_("Up to 300 characters. It is shown with the warning, in this version and the next ones."),
+        error_messages={"required": _("Say why, so that others need not ask.")},
+    )
+
+
 class FindingsForm(forms.Form):
     """The query of a dataset's page. What makes no sense is left out: a link never breaks the page."""
 

@@ -133,3 +133,20 @@ class Reading(models.Model):
     @property
     def percent(self) -> int:
         return min(99, self.read_bytes * 100 // max(1, self.dataset.size))
+
+
+class Dismissal(models.Model):
+    """A warning that a team has looked at and lives with: of one code, for all versions of a dataset's name."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="dismissals")
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=32)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "name", "code"], name="dismissal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.code}"

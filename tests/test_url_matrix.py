@@ -80,6 +80,8 @@ ROWS = {
     "dataset_download": of_team(VIEWERS, NO_VIEWERS),
     "dataset_report": of_team(VIEWERS, NO_VIEWERS),
     "dataset_delete": of_team(MEMBERS, MEMBERS_ACT),
+    "dataset_dismiss": of_team(MEMBERS, MEMBERS_FORM),
+    "dataset_undismiss": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
     "new_job": of_team(MEMBERS, MEMBERS_FORM),
@@ -153,6 +155,7 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     return {
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
+        **{f"dataset_{verb}": {"pk": made[0].pk, "code": "extra_key"} for verb in ("dismiss", "undismiss")},
         "dataset_jobs": {"dataset_id": made[0].pk},
         "job": {"job_id": job.pk},
         **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from datasets import headline, queries
+from datasets import dismissals, headline, queries
 from datasets.cases import Cases
 from datasets.checking import MAX_ATTEMPTS
 from datasets.forms import FindingsForm
@@ -42,6 +42,7 @@ def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(found))
     findings = Cases(found, FindingsForm(request.GET).choice())
+    context["warnings"] = dismissals.warnings_of(found)
     context |= {"findings": findings, "refusal": headline.refusal(found), "service": headline.at_the_service(found)}
     return render(request, "datasets/dataset.html", context)
 
