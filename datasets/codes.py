@@ -107,6 +107,14 @@ CODES: dict[str, Words] = {
         _("The same question as on line %(first)s, with another answer."),
         _("Keep the better answer, or say in the question what makes the difference."),
     ),
+    "too_long": Words(
+        _("More tokens than the model takes."),
+        _("The service leaves the example out without a word. Shorten it, or split it."),
+    ),
+    "validation_overlap": Words(
+        _("The line is in the validation data too."),
+        _("The eval loss then says how well it was learned by heart. Keep it in one of the two."),
+    ),
 }
 
 # Those that do not stop training. The last two are not the judge's: what is too long depends on the model, and an

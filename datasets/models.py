@@ -150,3 +150,22 @@ class Dismissal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.code}"
+
+
+class Overlap(models.Model):
+    """The lines of a training file that are in a validation file too: how many, and the first of them and the last as
+    [line, line in the validation file]. Found once, in the background if the files are large."""
+
+    training = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    validation = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    found_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    count = models.BigIntegerField(default=0)
+    listed = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["training", "validation"], name="overlap_once")]
+
+    def __str__(self) -> str:
+        return f"{self.training} and {self.validation}: {self.count}"

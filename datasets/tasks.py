@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, reading, storing
-from datasets.models import Dataset
+from datasets import checking, overlaps, reading, storing
+from datasets.models import Dataset, Overlap
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
 
@@ -35,6 +35,23 @@ def read_dataset(dataset_id: int) -> None:
     reading.read_again(dataset_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.compare_datasets")
+def compare_datasets(overlap_id: int) -> None:
+    overlaps.compare(overlap_id)
+
+
+def overlap_of(training: Dataset, validation: Dataset) -> Overlap:
+    """The overlap of two datasets: found by now if they are small, else as soon as a worker has found it."""
+    overlap, _ = Overlap.objects.get_or_create(training=training, validation=validation)
+    if overlap.found_at is None:
+        if training.size + validation.size <= CHECKED_AT_ONCE:
+            overlaps.compare(overlap.pk)
+            overlap.refresh_from_db()
+        elif overlap.seen_at is None:
+            wake(compare_datasets, overlap.pk)
+    return overlap
+
+
 def _read_soon(dataset_id: int) -> None:
     if reading.unfinished().filter(pk=dataset_id).exists():
         wake(read_dataset, dataset_id)
@@ -48,6 +65,8 @@ def sweep_datasets() -> None:
     reading.add_missing()
     for pk in reading.unfinished().values_list("pk", flat=True):
         wake(read_dataset, pk)
+    for pk in overlaps.unfinished().values_list("pk", flat=True):
+        wake(compare_datasets, pk)
 
 
 @app.task

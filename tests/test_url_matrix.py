@@ -81,6 +81,7 @@ ROWS = {
     "dataset_report": of_team(VIEWERS, NO_VIEWERS),
     "dataset_delete": of_team(MEMBERS, MEMBERS_ACT),
     "dataset_examples": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_overlap": of_team(VIEWERS, NO_VIEWERS),
     "dataset_dismiss": of_team(MEMBERS, MEMBERS_FORM),
     "dataset_undismiss": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
@@ -152,7 +153,7 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
-    verbs = ("progress", "download", "report", "delete", "examples")
+    verbs = ("progress", "download", "report", "delete", "examples", "overlap")
     return {
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
