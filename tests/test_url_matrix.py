@@ -87,7 +87,9 @@ ROWS = {
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
     "new_job": of_team(MEMBERS, MEMBERS_FORM),
+    "job_estimate": of_team(MEMBERS, NO_MEMBERS),
     "dataset_jobs": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_costs": of_team(VIEWERS, NO_VIEWERS),
     "job": of_team(VIEWERS, NO_VIEWERS),
     "job_log_tail": of_team("302 404 204 204 204", NO_VIEWERS),
     "job_log": of_team(VIEWERS, NO_VIEWERS),
@@ -158,7 +160,7 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
         **{f"dataset_{verb}": {"pk": made[0].pk, "code": "extra_key"} for verb in ("dismiss", "undismiss")},
-        "dataset_jobs": {"dataset_id": made[0].pk},
+        **{f"dataset_{noun}": {"dataset_id": made[0].pk} for noun in ("jobs", "costs")},
         "job": {"job_id": job.pk},
         **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},
     }
