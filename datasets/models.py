@@ -17,8 +17,9 @@ class Dataset(models.Model):
     """One version of a dataset of a team. Uploading a file of the same name makes the next version.
 
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
-    `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`. While it is being
-    checked, `check_seen_at` is the checker's last sign of life and `checked_bytes` how far it is.
+    `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`; `statistics` are
+    read by `datasets.statistics.of`. While it is being checked, `check_seen_at` is the checker's last sign of life and
+    `checked_bytes` how far it is.
     """
 
     class State(models.TextChoices):
@@ -40,6 +41,7 @@ class Dataset(models.Model):
     counts = models.JSONField(default=dict)
     warning_counts = models.JSONField(default=dict)
     truncated = models.BooleanField(default=False)
+    statistics = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, blank=True)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0002_initial'),
+        ('datasets', '0003_statistics'),
     ]
 
     operations = [
