@@ -24,6 +24,7 @@ from datasets.talk import Talk, talk
 from datasets.visible import Run
 
 PAGE = 20
+PREVIEW = 3
 SEARCH_SECONDS = 1.0
 ERRORS_SHOWN = 5
 JUDGED = 1024 * 1024  # bytes; a longer line whose errors are not listed is not judged for a page
@@ -78,6 +79,16 @@ def find(dataset: Dataset, wish: Wish) -> Found:
         if wish.longest:
             return Found(_longest(dataset))
         return _page(dataset, file, wish.line)
+
+
+def preview(dataset: Dataset) -> list[Shown]:
+    """The first examples of a file; none if it is gone."""
+    try:
+        with storing.open_file(dataset.path) as file:
+            places = [place for place, _ in islice(_lines(file, 1), PREVIEW)]
+        return show(dataset, places, Wish())
+    except FileNotFoundError:
+        return []
 
 
 def show(dataset: Dataset, places: list[Place], wish: Wish) -> list[Shown]:

@@ -111,13 +111,13 @@ def _pieces(text: str, length: int, hit: re.Pattern[str] | None) -> list[Piece]:
 def _marked(text: str, hit: re.Pattern[str] | None) -> Iterator[Piece]:
     at = 0
     for found in hit.finditer(text) if hit else ():
-        yield from _named(text[at : found.start()])
-        yield from _named(found[0], is_hit=True)
+        yield from named(text[at : found.start()])
+        yield from named(found[0], is_hit=True)
         at = found.end()
-    yield from _named(text[at:])
+    yield from named(text[at:])
 
 
-def _named(text: str, *, is_hit: bool = False) -> Iterator[Piece]:
+def named(text: str, *, is_hit: bool = False) -> Iterator[Piece]:
     """`text` with a label for each character that cannot be seen, but for the breaks between lines."""
     shown = ""
     for i, piece in enumerate(UNSEEN.split(text)):

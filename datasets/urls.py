@@ -13,6 +13,7 @@ urlpatterns = [
     path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),
     path("t/<slug:team>/datasets/<int:pk>/report/", files.dataset_report, name="dataset_report"),
     path("t/<slug:team>/datasets/<int:pk>/delete/", removals.dataset_delete, name="dataset_delete"),
+    path("t/<slug:team>/datasets/<int:pk>/insight/", pages.dataset_insight, name="dataset_insight"),
     path("t/<slug:team>/datasets/<int:pk>/examples/", examples.dataset_examples, name="dataset_examples"),
     path("t/<slug:team>/datasets/<int:pk>/overlap/", overlap.dataset_overlap, name="dataset_overlap"),
     path("t/<slug:team>/datasets/<int:pk>/dismiss/<slug:code>/", dismissing.dataset_dismiss, name="dataset_dismiss"),

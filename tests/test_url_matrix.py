@@ -80,6 +80,7 @@ ROWS = {
     "dataset_download": of_team(VIEWERS, NO_VIEWERS),
     "dataset_report": of_team(VIEWERS, NO_VIEWERS),
     "dataset_delete": of_team(MEMBERS, MEMBERS_ACT),
+    "dataset_insight": of_team(VIEWERS, NO_VIEWERS),
     "dataset_examples": of_team(VIEWERS, NO_VIEWERS),
     "dataset_overlap": of_team(VIEWERS, NO_VIEWERS),
     "dataset_dismiss": of_team(MEMBERS, MEMBERS_FORM),
@@ -155,7 +156,7 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
-    verbs = ("progress", "download", "report", "delete", "examples", "overlap")
+    verbs = ("progress", "download", "report", "delete", "examples", "overlap", "insight")
     return {
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},

@@ -46,9 +46,14 @@ def _links(dataset: Dataset, wish: Wish, found: Found) -> dict[str, str]:
     return {
         "next_query": urlencode(kept | {"line": found.next} | raw) if found.next else "",
         "previous_query": urlencode({"line": max(1, first - PAGE)} | raw) if is_page and first > 1 else "",
-        "random_query": urlencode({"random": secrets.randbelow(1_000_000)} | raw),
+        "random_query": random_query(raw),
         "other_query": urlencode(_asked(wish) | ({} if wish.raw else {"raw": 1})),
     }
+
+
+def random_query(more: dict[str, Any] | None = None) -> str:
+    """A link to other random examples each time, with its seed in it, so that it can be shared."""
+    return urlencode({"random": secrets.randbelow(1_000_000)} | (more or {}))
 
 
 def _asked(wish: Wish) -> dict[str, Any]:
