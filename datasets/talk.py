@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from datasets.contents import OPENING, THINK_TAG
 from datasets.examples import Said
-from datasets.visible import UNSEEN, name_of
+from datasets.visible import NAMES, UNSEEN
 
 MESSAGES_SHOWN = 50
 MESSAGE_SHOWN = 2000  # characters
@@ -124,7 +124,7 @@ def named(text: str, *, is_hit: bool = False) -> Iterator[Piece]:
         if i % 2 and piece not in PLAIN:
             if shown:
                 yield Piece(shown, is_hit=is_hit)
-            yield Piece(name_of(piece), is_label=True)
+            yield Piece(NAMES.get(piece, f"U+{ord(piece):04X}"), is_label=True)
             shown = ""
         else:
             shown += piece

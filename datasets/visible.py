@@ -145,10 +145,10 @@ def _parts(text: str, span: Span, folds: list[Span], unread: int) -> list[Part]:
 def _named(text: str) -> list[Part]:
     """`text` with a label for each character that cannot be seen."""
     pieces = UNSEEN.split(text)
-    return [Part(name_of(piece), is_label=True) if i % 2 else Part(piece) for i, piece in enumerate(pieces) if piece]
+    return [Part(_name(piece), is_label=True) if i % 2 else Part(piece) for i, piece in enumerate(pieces) if piece]
 
 
-def name_of(char: str) -> str:
+def _name(char: str) -> str:
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:
         return f"{code - 0xDC00:02X}"
