@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-
-from django.utils.formats import number_format
 
 from datasets.models import Reading
 from jobs.models import BaseModel
+from jobs.numbers import money
 
 MILLION = 1_000_000
 EPOCHS = (1, 3)  # of the table on a dataset's page
@@ -31,7 +29,7 @@ class Cost:
     @property
     def price(self) -> str:
         """Per million tokens; empty if none is set."""
-        return money(self.model.currency, self.model.price_per_million_tokens)
+        return self.model.price
 
     def for_epochs(self, epochs: int) -> str:
         """The estimate; empty if there is no price."""
@@ -78,8 +76,3 @@ def within(histogram: Mapping[str, int], limit: int | None) -> tuple[int, int]:
         else:
             tokens += int(length) * times
     return tokens, dropped
-
-
-def money(currency: str, amount: Decimal | None) -> str:
-    """`¥30.34`; empty for None."""
-    return "" if amount is None else f"{currency}{number_format(amount, 2, force_grouping=True)}"

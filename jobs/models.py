@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from datasets.models import Dataset
+from jobs.numbers import money
 from jobs.states import FINAL, NEXT, State, WaitReason
 from teams.models import ProviderAccount, Team, User
 
@@ -44,6 +45,11 @@ class BaseModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def price(self) -> str:
+        """Of a million tokens, as people write it; empty if none is set."""
+        return money(self.currency, self.price_per_million_tokens)
 
 
 class HyperParameter(models.Model):

@@ -17,8 +17,9 @@ from django.utils import timezone
 from datasets import dismissals, reading
 from datasets.models import Dataset, Reading
 from jobs.admin import BaseModelAdmin
-from jobs.costs import cost_of, costs_of, money, within
+from jobs.costs import cost_of, costs_of, within
 from jobs.models import BaseModel, HyperParameter
+from jobs.numbers import money
 from teams.models import ProviderAccount, Team, User
 from tests.datasets.files import good_file, line, make_dataset
 
@@ -197,3 +198,5 @@ def test_the_page_of_the_form_has_it_from_the_start(
 ) -> None:
     shown = client_for(member).get(f"/t/lab/jobs/new/?dataset={counted.pk}").content.decode()
     assert f"about {cost_of(counted, turbo).for_epochs(1)}" in shown
+    assert "¥12.00<small>per M tokens</small>" in shown
+    assert shown.count(">no price</span>") == 2
