@@ -46,7 +46,7 @@ def whole_warning(content: str) -> str | None:
 
 
 def may_be_odd(text: str) -> bool:
-    """A cheap look, at a content or at a whole line: without these `oddities` finds nothing."""
+    """A cheap look at a content, or at a whole line in which nothing is escaped: without these nothing is odd."""
     return "<|" in text or "think>" in text
 
 
