@@ -14,6 +14,13 @@ class DatasetsConfig(AppConfig):
         from teams import audit
         from teams.access import may_act
 
-        audit.register({"dataset.upload": _("uploaded {target}"), "dataset.delete": _("deleted {target}")})
+        audit.register(
+            {
+                "dataset.upload": _("uploaded {target}"),
+                "dataset.delete": _("deleted {target}"),
+                "dataset.dismiss": _("dismissed the warning {code} of {target}: {reason}"),
+                "dataset.undismiss": _("took back the dismissal of {code} of {target}"),
+            }
+        )
         limit = settings.PORTAL_MAX_FILE_BYTES + MULTIPART_BYTES
         allow_large(r"/t/(?P<team>[-\w]+)/datasets/new/", limit=limit, may_use=may_act)

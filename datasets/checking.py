@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from datasets import context, records, storing
 from datasets.limits import configured
-from datasets.models import Dataset, Issue
+from datasets.models import Dataset, Issue, Reading
 from datasets.report import Report
 from datasets.validation import Validator
 
@@ -90,6 +90,8 @@ def _write(dataset: Dataset, report: Report) -> None:
             checked_bytes=dataset.size,
         )
         Issue.objects.bulk_create(issues, batch_size=ROWS_AT_ONCE)
+        if report.ok:
+            Reading.objects.get_or_create(dataset=dataset)
 
 
 def _locate(dataset: Dataset, issues: list[Issue]) -> None:

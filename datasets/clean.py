@@ -10,6 +10,7 @@ import json
 import re
 from typing import NamedTuple
 
+from datasets.contents import may_be_odd
 from datasets.findings import Format
 from datasets.limits import MAX_DEPTH
 from datasets.spots import Spot
@@ -50,7 +51,7 @@ def without_errors(text: str) -> Passed | None:
     for content in contents:
         if not isinstance(content, str):
             return None
-        silent = silent and content != "" and content.strip() == content
+        silent = silent and content != "" and content.strip() == content and not may_be_odd(content)
     return Passed(name, silent)
 
 

@@ -97,8 +97,40 @@ CODES: dict[str, Words] = {
     "surrounding_whitespace": Words(
         _('"%(field)s" starts or ends with white space.'), _("Delete it, unless the model shall learn it.")
     ),
+    "special_token": Words(
+        _("The text has %(token)s, which marks the ends of messages."),
+        _("Delete it: in training it would end the message there."),
+    ),
+    "broken_think": Words("", ""),  # each reason has words of its own
     "duplicate_line": Words(_("The same as line %(first)s."), _("Keep one of the two.")),
+    "conflicting_duplicate": Words(
+        _("The same question as on line %(first)s, with another answer."),
+        _("Keep the better answer, or say in the question what makes the difference."),
+    ),
+    "too_long": Words(
+        _("More tokens than the model takes."),
+        _("The service leaves the example out without a word. Shorten it, or split it."),
+    ),
+    "validation_overlap": Words(
+        _("The line is in the validation data too."),
+        _("The eval loss then says how well it was learned by heart. Keep it in one of the two."),
+    ),
 }
+
+# Those that do not stop training. The last two are not the judge's: what is too long depends on the model, and an
+# overlap takes two files.
+WARNINGS = (
+    "extra_key",
+    "empty_content",
+    "surrounding_whitespace",
+    "special_token",
+    "broken_think",
+    "duplicate_line",
+    "conflicting_duplicate",
+    "deprecated_format",
+    "too_long",
+    "validation_overlap",
+)
 
 # A line of another format than the file's first: the same code as two formats on one line, in other words.
 LINE_OF_ANOTHER_FORMAT = Words(
@@ -113,6 +145,14 @@ IN_OTHER_ENCODING = Words(
     _('In GBK they read "%(text)s". Save the file as UTF-8 in your editor.'),
 )
 
+BROKEN_THINK = {
+    "unclosed": Words(_("<think> is opened and not closed."), _("Write </think> where the thinking ends.")),
+    "unopened": Words(_("</think> closes nothing."), _("Write <think> where the thinking begins.")),
+    "early": Words(
+        _("Thinking before the last answer."), _("Keep it in the last assistant message alone; delete it here.")
+    ),
+}
+
 RANKS = {code: rank for rank, code in enumerate(CODES)}
 
 
@@ -120,6 +160,8 @@ def words(code: str, params: Mapping[str, str | int]) -> Words:
     """The words of an issue; some codes have several."""
     if code == INVALID_JSON:
         return JSON_WORDS[str(params["reason"])]
+    if code == "broken_think":
+        return BROKEN_THINK[str(params["reason"])]
     if code == "mixed_formats" and params.get("whole_line"):
         return LINE_OF_ANOTHER_FORMAT
     if code == "invalid_utf8" and "text" in params:

@@ -151,3 +151,8 @@ def _characters(block: bytes) -> int:
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
     while block := file.read(BLOCK):
         yield block
+
+
+def whole(file: BinaryIO, offset: int) -> list[Run]:
+    """The line at `offset` from its start; of a long line only what is shown is read, the rest is counted."""
+    return _hit(file, offset, None, None)

@@ -7,13 +7,15 @@ of 16 MiB can have millions of spots.
 from __future__ import annotations
 
 from collections.abc import Container, Generator, Iterable, Iterator
+from itertools import chain, pairwise
 from typing import NamedTuple
 
+from datasets.contents import Speaker, may_be_odd, oddities, whole_warning
 from datasets.excerpts import shown
 from datasets.findings import Format
 from datasets.spots import Spot
-from datasets.strictjson import Member, Span, elements, kind, members, string_at
-from datasets.text_format import content_warning, text_errors, text_warnings
+from datasets.strictjson import Member, Span, elements, kind, members, raw_offsets, string_at
+from datasets.text_format import text_errors, text_warnings
 from datasets.turns import Turn, order_errors
 
 FORMAT_OF_KEY: dict[str, Format] = {
@@ -29,6 +31,7 @@ FIELDS: dict[Format, tuple[str, ...]] = {
 }
 MESSAGE_FIELDS = ("role", "content")
 ROLES = frozenset({"system", "user", "assistant"})
+SPEAKERS = {"prompt": Speaker.OTHER, "completion": Speaker.LAST_ANSWER}
 
 
 class Example(NamedTuple):
@@ -77,12 +80,13 @@ def warnings(line: str, place: Span, name: Format) -> Iterator[Spot]:
         if member.key not in FIELDS[name]:
             yield Spot("extra_key", member.name, {"key": shown(member.key)})
         elif name == "messages":
-            for message in elements(line, member.value.start):
-                yield from _message_warnings(line, message)
+            for message, following in pairwise(chain(elements(line, member.value.start), [None])):
+                if message is not None:
+                    yield from _message_warnings(line, message, is_last=following is None)
         elif name == "text":
             yield from text_warnings(line, member.value)
         else:
-            yield from _content_warnings(line, member)
+            yield from _content_warnings(line, member, SPEAKERS[member.key])
 
 
 def _messages_errors(line: str, value: Span) -> Iterator[Spot]:
@@ -125,18 +129,31 @@ def _message_errors(line: str, place: Span) -> Generator[Spot, None, str | None]
     return role
 
 
-def _message_warnings(line: str, place: Span) -> Iterator[Spot]:
+def _message_warnings(line: str, place: Span, *, is_last: bool) -> Iterator[Spot]:
+    speaker = _speaker(line, place, is_last=is_last)
     for member in members(line, place.start):
         if member.key not in MESSAGE_FIELDS:
             yield Spot("extra_key", member.name, {"key": shown(member.key)})
         elif member.key == "content":
-            yield from _content_warnings(line, member)
+            yield from _content_warnings(line, member, speaker)
 
 
-def _content_warnings(line: str, member: Member) -> Iterator[Spot]:
-    code = content_warning(string_at(line, member.value))
+def _speaker(line: str, place: Span, *, is_last: bool) -> Speaker:
+    role = next(string_at(line, member.value) for member in members(line, place.start) if member.key == "role")
+    if role != "assistant":
+        return Speaker.OTHER
+    return Speaker.LAST_ANSWER if is_last else Speaker.ANSWER
+
+
+def _content_warnings(line: str, member: Member, speaker: Speaker) -> Iterator[Spot]:
+    content = string_at(line, member.value)
+    code = whole_warning(content)
     if code is not None:
         yield Spot(code, member.value, {"field": member.key})
+    if may_be_odd(content):
+        for oddity in oddities(content, speaker):
+            start, end = raw_offsets(line, member.value, (oddity.start, oddity.end))
+            yield Spot(oddity.code, Span(start, end), oddity.params)
 
 
 def _missing(place: Span, fields: Iterable[str], there: Container[str]) -> Iterator[Spot]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from datasets.browsing import Wish
 from datasets.cases import Choice
 from datasets.storing import FileTooLarge
 from datasets.templatetags.datasets import file_size
@@ -41,6 +42,18 @@ class UploadForm(forms.Form):
         self.add_error("file", DISK_FULL)
 
 
+class DismissalForm(forms.Form):
+    """Why a warning is lived with: colleagues read it in every version."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "aria-describedby": "id_reason_helptext"}),
+        help_text=_("Up to 300 characters. It is shown with the warning, in this version and the next ones."),
+        error_messages={"required": _("Say why, so that others need not ask.")},
+    )
+
+
 class FindingsForm(forms.Form):
     """The query of a dataset's page. What makes no sense is left out: a link never breaks the page."""
 
@@ -52,3 +65,24 @@ class FindingsForm(forms.Form):
         self.is_valid()
         data: dict[str, Any] = self.cleaned_data
         return Choice(code=data.get("code") or "", start=data.get("start") or 1, line=data.get("line"))
+
+
+class ExamplesForm(forms.Form):
+    """The query of the page of examples; what makes no sense is left out."""
+
+    line = forms.IntegerField(required=False, min_value=1, max_value=2**40, localize=True)
+    q = forms.CharField(required=False, max_length=200, strip=False)
+    random = forms.IntegerField(required=False, min_value=0, max_value=2**53)
+    longest = forms.BooleanField(required=False)
+    raw = forms.BooleanField(required=False)
+
+    def wish(self) -> Wish:
+        self.is_valid()
+        data: dict[str, Any] = self.cleaned_data
+        return Wish(
+            line=data.get("line") or 1,
+            search=data.get("q") or "",
+            seed=data.get("random"),
+            longest=data.get("longest") or False,
+            raw=data.get("raw") or False,
+        )

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,9 @@ class Dataset(models.Model):
     """One version of a dataset of a team. Uploading a file of the same name makes the next version.
 
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
-    `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`. While it is being
-    checked, `check_seen_at` is the checker's last sign of life and `checked_bytes` how far it is.
+    `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`; `statistics` are
+    read by `datasets.statistics.of`. While it is being checked, `check_seen_at` is the checker's last sign of life and
+    `checked_bytes` how far it is.
     """
 
     class State(models.TextChoices):
@@ -40,6 +41,7 @@ class Dataset(models.Model):
     counts = models.JSONField(default=dict)
     warning_counts = models.JSONField(default=dict)
     truncated = models.BooleanField(default=False)
+    statistics = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, blank=True)
@@ -98,8 +100,74 @@ class Issue(models.Model):
     excerpt = models.TextField(blank=True)
 
     class Meta:
-        ordering: ClassVar = ["pk"]  # the report's own: by line, then column
+        # The report's own, and where two tell of one line, the one that was found first.
+        ordering: ClassVar = [F("line").asc(nulls_first=True), F("column").asc(nulls_first=True), "pk"]
         indexes: ClassVar = [models.Index(fields=["dataset", "is_error", "line"])]
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.code}"
+
+
+class Reading(models.Model):
+    """What a second reading of a dataset without errors finds, in the background: examples that contradict each other,
+    and its tokens.
+
+    `histogram` gives the number of examples of each length in tokens (as text, for JSON), `longest` the longest as
+    [tokens, line, offset]. `seen_at` is the reader's last sign of life, `read_bytes` how far it is with the tokens.
+    """
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, primary_key=True, related_name="reading")
+    compared_at = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    read_bytes = models.BigIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tokens = models.BigIntegerField(null=True, blank=True)
+    histogram = models.JSONField(default=dict)
+    longest = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["seen_at"], condition=Q(counted_at=None), name="reading_to_do")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset}: {self.tokens} tokens"
+
+    @property
+    def percent(self) -> int:
+        return min(99, self.read_bytes * 100 // max(1, self.dataset.size))
+
+
+class Dismissal(models.Model):
+    """A warning that a team has looked at and lives with: of one code, for all versions of a dataset's name."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="dismissals")
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=32)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "name", "code"], name="dismissal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.code}"
+
+
+class Overlap(models.Model):
+    """The lines of a training file that are in a validation file too: how many, and the first of them and the last as
+    [line, line in the validation file]. Found once, in the background if the files are large."""
+
+    training = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    validation = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    found_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    count = models.BigIntegerField(default=0)
+    listed = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["training", "validation"], name="overlap_once")]
+
+    def __str__(self) -> str:
+        return f"{self.training} and {self.validation}: {self.count}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, removing, storing
-from datasets.models import Dataset
+from datasets import checking, overlaps, reading, removing, storing
+from datasets.models import Dataset, Overlap
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
 
@@ -18,6 +18,8 @@ def check_soon(dataset: Dataset) -> None:
     """Check a small dataset right here, so that its page opens with the verdict; have a worker check a large one."""
     if dataset.size <= CHECKED_AT_ONCE:
         checking.check(dataset.pk)
+        reading.compare(dataset.pk)
+        _read_soon(dataset.pk)
     else:
         wake(check_dataset, dataset.pk)
 
@@ -25,13 +27,46 @@ def check_soon(dataset: Dataset) -> None:
 @app.task(name=f"{FILES_QUEUE}.check_dataset")
 def check_dataset(dataset_id: int) -> None:
     checking.check(dataset_id)
+    _read_soon(dataset_id)
+
+
+@app.task(name=f"{FILES_QUEUE}.read_dataset")
+def read_dataset(dataset_id: int) -> None:
+    reading.read_again(dataset_id)
+
+
+@app.task(name=f"{FILES_QUEUE}.compare_datasets")
+def compare_datasets(overlap_id: int) -> None:
+    overlaps.compare(overlap_id)
+
+
+def overlap_of(training: Dataset, validation: Dataset) -> Overlap:
+    """The overlap of two datasets: found by now if they are small, else as soon as a worker has found it."""
+    overlap, _ = Overlap.objects.get_or_create(training=training, validation=validation)
+    if overlap.found_at is None:
+        if training.size + validation.size <= CHECKED_AT_ONCE:
+            overlaps.compare(overlap.pk)
+            overlap.refresh_from_db()
+        elif overlap.seen_at is None:
+            wake(compare_datasets, overlap.pk)
+    return overlap
+
+
+def _read_soon(dataset_id: int) -> None:
+    if reading.unfinished().filter(pk=dataset_id).exists():
+        wake(read_dataset, dataset_id)
 
 
 @app.task
 def sweep_datasets() -> None:
-    """Have those datasets checked whose checker was killed or whose message was lost."""
+    """Have those datasets checked and read whose worker was killed or whose message was lost."""
     for pk in checking.forsaken().values_list("pk", flat=True):
         wake(check_dataset, pk)
+    reading.add_missing()
+    for pk in reading.unfinished().values_list("pk", flat=True):
+        wake(read_dataset, pk)
+    for pk in overlaps.unfinished().values_list("pk", flat=True):
+        wake(compare_datasets, pk)
 
 
 @app.task

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from datasets.contents import Speaker, oddities, whole_warning
 from datasets.spots import Spot
 from datasets.strictjson import Span, raw_offsets, string_at
 from datasets.turns import Turn, order_errors
@@ -45,22 +46,31 @@ def text_errors(line: str, value: Span) -> Iterator[Spot]:
 
 
 def text_warnings(line: str, value: Span) -> Iterator[Spot]:
-    """What stands between the markers of a string without errors: empty, or with white space around it."""
+    """What stands between the markers of a string without errors: what is odd about it."""
     text = string_at(line, value)
     for marker, following in pairwise(chain(_markers(line, value, text), [None])):
-        if marker is not None:
-            end = following.start - len(BREAK) if following else len(text)
-            code = content_warning(text[marker.end : end].removeprefix(" "))
-            if code is not None:
-                yield Spot(code, marker.place, {"field": marker.word})
+        if marker is None:
+            continue
+        content = content_at(text, marker.end, following.start if following else None)
+        code = whole_warning(text[content.start : content.end])
+        if code is not None:
+            yield Spot(code, marker.place, {"field": marker.word})
+        for oddity in oddities(text[content.start : content.end], _speaker(marker, following)):
+            places = raw_offsets(line, value, (content.start + oddity.start, content.start + oddity.end))
+            yield Spot(oddity.code, Span(*places), oddity.params)
 
 
-def content_warning(content: str) -> str | None:
-    """The code of the warning that a content deserves, if any."""
-    stripped = content.strip()
-    if not stripped:
-        return "empty_content"
-    return "surrounding_whitespace" if stripped != content else None
+def content_at(text: str, marker_end: int, following: int | None) -> Span:
+    """What a marker that ends there introduces, up to the newlines before the `following` one; the one space after a
+    colon is the marker's own."""
+    start = marker_end + text.startswith(" ", marker_end)
+    return Span(start, len(text) if following is None else max(start, following - len(BREAK)))
+
+
+def _speaker(marker: Marker, following: Marker | None) -> Speaker:
+    if ROLE_OF_MARKER[marker.word] != "assistant":
+        return Speaker.OTHER
+    return Speaker.ANSWER if following else Speaker.LAST_ANSWER
 
 
 def _markers(line: str, value: Span, text: str) -> Iterator[Marker]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from datasets.views import files, lists, pages, removals, uploads
+from datasets.views import dismissing, examples, files, lists, overlap, pages, removals, uploads
 
 urlpatterns = [
     path("t/<slug:team>/datasets/", lists.datasets, name="datasets"),
@@ -13,4 +13,13 @@ urlpatterns = [
     path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),
     path("t/<slug:team>/datasets/<int:pk>/report/", files.dataset_report, name="dataset_report"),
     path("t/<slug:team>/datasets/<int:pk>/delete/", removals.dataset_delete, name="dataset_delete"),
+    path("t/<slug:team>/datasets/<int:pk>/insight/", pages.dataset_insight, name="dataset_insight"),
+    path("t/<slug:team>/datasets/<int:pk>/examples/", examples.dataset_examples, name="dataset_examples"),
+    path("t/<slug:team>/datasets/<int:pk>/overlap/", overlap.dataset_overlap, name="dataset_overlap"),
+    path("t/<slug:team>/datasets/<int:pk>/dismiss/<slug:code>/", dismissing.dataset_dismiss, name="dataset_dismiss"),
+    path(
+        "t/<slug:team>/datasets/<int:pk>/dismiss/<slug:code>/undo/",
+        dismissing.dataset_undismiss,
+        name="dataset_undismiss",
+    ),
 ]

@@ -226,12 +226,19 @@ class JobForm(forms.Form):
 
     @property
     def chosen_dataset(self) -> Dataset | None:
-        wanted = str(self.typed("dataset") or "")
-        return next((dataset for dataset in self.offered if str(dataset.pk) == wanted), None)
+        return self._offered("dataset")
+
+    @property
+    def chosen_validation_dataset(self) -> Dataset | None:
+        return self._offered("validation_dataset")
 
     @property
     def problems(self) -> int:
         return sum(len(errors) for errors in self.errors.values())
+
+    def _offered(self, field: str) -> Dataset | None:
+        wanted = str(self.typed(field) or "")
+        return next((dataset for dataset in self.offered if str(dataset.pk) == wanted), None)
 
     def _chosen_model(self) -> BaseModel | None:
         wanted = self.typed("base_model")

@@ -9,29 +9,47 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from datasets.models import Dataset
+from jobs.numbers import money
 from jobs.states import FINAL, NEXT, State, WaitReason
 from teams.models import ProviderAccount, Team, User
 
 
 class BaseModel(models.Model):
-    """A model that can be fine-tuned, with what the service lets one set. Data that an administrator changes."""
+    """A model that can be fine-tuned, with what the service lets one set. Data that an administrator changes.
+
+    The price is that of a million trained tokens, counted once for each epoch; without one nothing is estimated.
+    """
 
     name = models.CharField(max_length=128, unique=True)
     is_open = models.BooleanField(default=False, help_text="Its weights are published.")
     training_types = models.JSONField(default=list, blank=True, help_text="Allowed training types; empty: its default.")
     is_active = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)
+    price_per_million_tokens = models.DecimalField(
+        max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(max_length=3, default="¥")
+    price_set_at = models.DateTimeField(null=True, blank=True, editable=False)
+    max_length = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Tokens of an example; the service leaves out longer ones without a word."
+    )
 
     class Meta:
         ordering: ClassVar = ["order", "name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def price(self) -> str:
+        """Of a million tokens, as people write it; empty if none is set."""
+        return money(self.currency, self.price_per_million_tokens)
 
 
 class HyperParameter(models.Model):

@@ -80,10 +80,17 @@ ROWS = {
     "dataset_download": of_team(VIEWERS, NO_VIEWERS),
     "dataset_report": of_team(VIEWERS, NO_VIEWERS),
     "dataset_delete": of_team(MEMBERS, MEMBERS_ACT),
+    "dataset_insight": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_examples": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_overlap": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_dismiss": of_team(MEMBERS, MEMBERS_FORM),
+    "dataset_undismiss": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
     "new_job": of_team(MEMBERS, MEMBERS_FORM),
+    "job_estimate": of_team(MEMBERS, NO_MEMBERS),
     "dataset_jobs": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_costs": of_team(VIEWERS, NO_VIEWERS),
     "job": of_team(VIEWERS, NO_VIEWERS),
     "job_log_tail": of_team("302 404 204 204 204", NO_VIEWERS),
     "job_log": of_team(VIEWERS, NO_VIEWERS),
@@ -151,11 +158,12 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
-    verbs = ("progress", "download", "report", "delete")
+    verbs = ("progress", "download", "report", "delete", "examples", "overlap", "insight")
     return {
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
-        "dataset_jobs": {"dataset_id": made[0].pk},
+        **{f"dataset_{verb}": {"pk": made[0].pk, "code": "extra_key"} for verb in ("dismiss", "undismiss")},
+        **{f"dataset_{noun}": {"dataset_id": made[0].pk} for noun in ("jobs", "costs")},
         "job": {"job_id": job.pk},
         **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},
     }

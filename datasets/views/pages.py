@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from datasets import headline, queries
+from datasets import browsing, dismissals, headline, queries
 from datasets.cases import Cases
 from datasets.checking import MAX_ATTEMPTS
 from datasets.forms import FindingsForm
+from datasets.insight import insight_of
 from datasets.models import Dataset
+from datasets.views.examples import random_query
 from teams.access import TeamRequest, team_view
 
 VERSIONS = 12
@@ -37,11 +41,25 @@ def dataset_progress(request: TeamRequest, pk: int) -> HttpResponse:
     return render(request, "datasets/_progress.html", {"dataset": found} | _progress(found))
 
 
+@team_view()
+@require_safe
+def dataset_insight(request: TeamRequest, pk: int) -> HttpResponse:
+    """Figures and pictures: a fragment that asks again until the tokens are counted. Nothing new is a 204."""
+    found = queries.get_or_404(request.team, pk)
+    insight = insight_of(found)
+    if insight.waits and insight.reading and request.GET.get("seen") == str(insight.reading.percent):
+        return HttpResponse(status=204)
+    return render(request, "datasets/_insight.html", {"dataset": found, "insight": insight})
+
+
 def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
-    context = {"section": "datasets", "dataset": found, "versions": queries.versions(found)[:VERSIONS]}
+    context: dict[str, Any] = {"section": "datasets", "dataset": found, "versions": queries.versions(found)[:VERSIONS]}
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(found))
     findings = Cases(found, FindingsForm(request.GET).choice())
+    context["warnings"] = dismissals.warnings_of(found)
+    if found.can_train:
+        context |= {"insight": insight_of(found), "preview": browsing.preview(found), "random_query": random_query()}
     context |= {"findings": findings, "refusal": headline.refusal(found), "service": headline.at_the_service(found)}
     return render(request, "datasets/dataset.html", context)
 

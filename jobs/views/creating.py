@@ -9,9 +9,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jobs import queries, wishes
+from jobs.estimate import estimate_of
 from jobs.forms import JobForm
 from jobs.models import BaseModel, Job
 from jobs.numbers import number
@@ -35,6 +36,13 @@ def new_job(request: TeamRequest) -> HttpResponse:
     return _page(request, form)
 
 
+@team_view(Role.MEMBER)
+@require_safe
+def job_estimate(request: TeamRequest) -> HttpResponse:
+    """Tokens and cost of the job as the form has it by now: a fragment of the form's page."""
+    return render(request, "jobs/_estimate.html", {"estimate": estimate_of(_unjudged(request))})
+
+
 def _unjudged(request: TeamRequest) -> JobForm:
     """The form as it was filled in so far, or as an earlier job was, without any error."""
     earlier = number(request.GET.get("from"))
@@ -49,6 +57,7 @@ def _unjudged(request: TeamRequest) -> JobForm:
 def _page(request: TeamRequest, form: JobForm, *, status: int = 200) -> HttpResponse:
     outlooks = outlooks_of(request.team)
     context = {"form": form, "outlooks": outlooks, "racks": [o.rack for o in outlooks], "section": "board"}
+    context["estimate"] = estimate_of(form)
     context["earlier"] = number(request.GET.get("from") or request.POST.get("run_of"))
     return render(request, "jobs/new_job.html", context, status=status)
 

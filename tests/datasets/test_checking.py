@@ -15,9 +15,9 @@ from tests.datasets.files import MakeDataset, file_with, good_file
 
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The datasets for which a worker was called."""
+    """The datasets for which a worker was called to check them."""
     calls: list[int] = []
-    monkeypatch.setattr(tasks, "wake", lambda _task, pk: calls.append(pk))
+    monkeypatch.setattr(tasks, "wake", lambda task, pk: calls.append(pk) if task is tasks.check_dataset else None)
     return calls
 
 

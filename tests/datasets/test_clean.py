@@ -15,7 +15,7 @@ from datasets.limits import Limits
 from datasets.validation import judge_block
 from tests.datasets.samples import GOOD, PAIR, TEXT, conversation
 
-CONTENT = st.text('aä我 \n\u2028\x00"\\{[', max_size=5) | st.sampled_from(["q", "a b"])
+CONTENT = st.text('aä我 \n\u2028\x00"\\{[', max_size=5) | st.sampled_from(["q", "a b", "<think>x", "<|im_end|>"])
 ODD = st.none() | st.integers() | st.lists(CONTENT, max_size=1)
 ROLE = st.sampled_from(["user", "assistant"]) | st.sampled_from(["system", "User", ""])
 MESSAGE = st.builds(lambda role, content: {"role": role, "content": content}, ROLE, CONTENT)

@@ -26,7 +26,7 @@ def test_models_and_their_hyper_parameters_can_be_changed(site_admin: Client) ->
 
 def test_a_new_model_is_offered_at_once(site_admin: Client) -> None:
     none = {f"hyper_parameters-{part}_FORMS": 0 for part in ("TOTAL", "INITIAL")}
-    values = {"name": "qwen3-14b", "order": 4, "is_active": "on", "training_types": "[]"}
+    values = {"name": "qwen3-14b", "order": 4, "is_active": "on", "training_types": "[]", "currency": "¥"}
     answer = site_admin.post("/admin/jobs/basemodel/add/", values | none)
 
     assert answer.status_code == 302

@@ -1,0 +1,148 @@
+"""The second reading of a dataset without errors: contradictions at once, then tokens. Safe to run twice.
+
+As in `checking`, a reading that is at work gives a sign of life each second; one without is taken to be dead. A file
+without errors has no blank line, so its n-th example is its n-th line.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from heapq import heappush, heappushpop
+from typing import BinaryIO
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from datasets import conflicts, context, examples, storing, tokens
+from datasets.models import Dataset, Issue, Reading
+
+SIGN_EVERY = 1.0  # seconds
+DEAD_AFTER = timedelta(seconds=60)
+MAX_ATTEMPTS = 5
+LONGEST = 100
+CONFLICTING = "conflicting_duplicate"
+
+
+class Superseded(Exception):
+    """Someone else has this reading in hand, or the dataset is gone."""
+
+
+def compare(dataset_id: int) -> None:
+    """Find the examples that contradict each other, unless that is done."""
+    dataset = Dataset.objects.filter(pk=dataset_id, reading__compared_at=None).first()
+    if dataset is None or not dataset.can_train:
+        return
+    try:
+        with storing.open_file(dataset.path) as file:
+            marks = bytearray()
+            for line in file:
+                marks += conflicts.mark(examples.read(line) or [])
+            found = conflicts.find(marks)
+            _add_conflicts(dataset, found, file)
+    except (FileNotFoundError, Superseded):
+        return
+
+
+def read_again(dataset_id: int) -> None:
+    """Do what is left to do for the dataset, unless someone else is at it."""
+    reading = _claim(dataset_id)
+    if reading is None:
+        return
+    compare(dataset_id)
+    try:
+        with storing.open_file(reading.dataset.path) as file:
+            _count(reading, file)
+    except (FileNotFoundError, Superseded):
+        return
+
+
+def unfinished() -> QuerySet[Reading]:
+    """Readings that are not finished while nobody is at them."""
+    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - DEAD_AFTER)
+    return Reading.objects.filter(silent, counted_at=None, attempts__lt=MAX_ATTEMPTS)
+
+
+def add_missing() -> None:
+    """Give each dataset that can train its reading: those that were checked before there were any, too."""
+    unread = Dataset.objects.filter(state=Dataset.State.READY, reading=None).values_list("pk", flat=True)
+    Reading.objects.bulk_create([Reading(dataset_id=pk) for pk in unread], ignore_conflicts=True)
+
+
+def _claim(dataset_id: int) -> Reading | None:
+    claimed = unfinished().filter(pk=dataset_id)
+    if not claimed.update(seen_at=timezone.now(), read_bytes=0, attempts=F("attempts") + 1):
+        return None
+    return Reading.objects.select_related("dataset").filter(pk=dataset_id).first()
+
+
+def _add_conflicts(dataset: Dataset, found: conflicts.Conflicts, file: BinaryIO) -> None:
+    issues = []
+    known = (1, 0)
+    for conflict in found.listed:
+        offset = context.find(file, conflict.line, known)
+        issues.append(
+            Issue(
+                dataset=dataset,
+                is_error=False,
+                code=CONFLICTING,
+                line=conflict.line,
+                offset=offset,
+                params={"first": conflict.first},
+            )
+        )
+        known = (conflict.line, offset or 0)
+    with transaction.atomic():
+        first = Reading.objects.filter(pk=dataset.pk, compared_at=None).update(compared_at=timezone.now())
+        if first != 1:
+            raise Superseded
+        if found.total:
+            Issue.objects.bulk_create(issues)
+            counts = Dataset.objects.values_list("warning_counts", flat=True).get(pk=dataset.pk)
+            Dataset.objects.filter(pk=dataset.pk).update(
+                warning_counts={**counts, CONFLICTING: found.total},
+                truncated=dataset.truncated or found.total > len(issues),
+            )
+
+
+def _count(reading: Reading, file: BinaryIO) -> None:
+    histogram: Counter[int] = Counter()
+    longest: list[tuple[int, int, int]] = []  # a heap of (tokens, minus the line, offset): of equals the first is kept
+    sign_at = time.monotonic() + SIGN_EVERY
+    for number, offset, line in _lines(file):
+        count = tokens.count(examples.read(line) or [])
+        histogram[count] += 1
+        entry = (count, -number, offset)
+        if len(longest) < LONGEST:
+            heappush(longest, entry)
+        else:
+            heappushpop(longest, entry)
+        if time.monotonic() >= sign_at:
+            _change(reading, read_bytes=offset, seen_at=timezone.now())
+            sign_at = time.monotonic() + SIGN_EVERY
+    _change(
+        reading,
+        counted_at=timezone.now(),
+        read_bytes=reading.dataset.size,
+        tokens=sum(count * times for count, times in histogram.items()),
+        histogram={str(count): histogram[count] for count in sorted(histogram)},
+        longest=[[count, -number, offset] for count, number, offset in sorted(longest, reverse=True)],
+    )
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """The lines with their numbers and offsets; no line of a file without errors is over the limit of a line."""
+    offset = 0
+    for number, line in enumerate(file, start=1):
+        yield number, offset, line
+        offset += len(line)
+
+
+def _change(reading: Reading, **fields: object) -> None:
+    """Write `fields` if the reading is still ours: each claim has a number of its own."""
+    ours = Reading.objects.filter(pk=reading.pk, counted_at=None, attempts=reading.attempts)
+    if ours.update(**fields) != 1:
+        raise Superseded

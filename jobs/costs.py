@@ -1,0 +1,78 @@
+"""What training on a dataset costs: its tokens × epochs × the model's price. No price, no estimate.
+
+A model that takes only so many tokens of an example leaves longer ones out, so they are not trained and not paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from datasets.models import Reading
+from jobs.models import BaseModel
+from jobs.numbers import money
+
+MILLION = 1_000_000
+EPOCHS = (1, 3)  # of the table on a dataset's page
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One model on one dataset. `tokens` are those of an epoch; `dropped` examples are longer than `limit`."""
+
+    model: BaseModel
+    tokens: int
+    dropped: int
+    limit: int | None
+
+    @property
+    def price(self) -> str:
+        """Per million tokens; empty if none is set."""
+        return self.model.price
+
+    def for_epochs(self, epochs: int) -> str:
+        """The estimate; empty if there is no price."""
+        price = self.model.price_per_million_tokens
+        return money(self.model.currency, None if price is None else price * self.tokens * epochs / MILLION)
+
+    @property
+    def columns(self) -> list[str]:
+        return [self.for_epochs(epochs) for epochs in EPOCHS]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """All models on one dataset; `set_at` is when an administrator last set a price."""
+
+    rows: list[Cost]
+    set_at: datetime | None
+
+    @property
+    def too_long(self) -> list[Cost]:
+        return [row for row in self.rows if row.dropped]
+
+
+def cost_of(reading: Reading, model: BaseModel, limit: int | None = None) -> Cost:
+    """`limit` is the longest example in tokens, if a job says so; else the model's own counts."""
+    limit = limit or model.max_length
+    tokens, dropped = within(reading.histogram, limit)
+    return Cost(model, tokens, dropped, limit)
+
+
+def costs_of(reading: Reading) -> Costs:
+    models = BaseModel.objects.filter(is_active=True)
+    rows = [cost_of(reading, model) for model in models]
+    times = [row.model.price_set_at for row in rows if row.model.price_set_at and row.price]
+    return Costs(rows, max(times, default=None))
+
+
+def within(histogram: Mapping[str, int], limit: int | None) -> tuple[int, int]:
+    """The tokens of the examples that are not longer than `limit`, and how many are longer."""
+    tokens = dropped = 0
+    for length, times in histogram.items():
+        if limit is not None and int(length) > limit:
+            dropped += times
+        else:
+            tokens += int(length) * times
+    return tokens, dropped
