@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,6 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team
+
+
+def stored_at(sha256: str) -> str:
+    """Where the bytes with this hash stand in the storage."""
+    return f"datasets/{sha256[:2]}/{sha256}"
 
 
 class Dataset(models.Model):
@@ -65,7 +71,7 @@ class Dataset(models.Model):
     @property
     def path(self) -> str:
         """Where its bytes stand in the storage."""
-        return f"datasets/{self.sha256[:2]}/{self.sha256}"
+        return stored_at(self.sha256)
 
     @property
     def error_count(self) -> int:
@@ -78,6 +84,32 @@ class Dataset(models.Model):
     @property
     def can_train(self) -> bool:
         return self.state == self.State.READY
+
+
+def _unguessable() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Upload(models.Model):
+    """A file that comes in slices, `size` bytes in the end. Only the one who sends it knows its `id`.
+
+    Its bytes and what the judge knows of them stand beside the storage (`datasets.slices`), where the length of the
+    file is the offset. It becomes `dataset`; the row then stays for a day, for a client that missed the last answer.
+    """
+
+    id = models.CharField(max_length=43, primary_key=True, default=_unguessable)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(size__gte=0), name="upload_size_not_negative")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Issue(models.Model):

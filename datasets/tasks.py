@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, storing
+from datasets import arriving, checking, leftovers
 from datasets.models import Dataset
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
@@ -27,6 +27,11 @@ def check_dataset(dataset_id: int) -> None:
     checking.check(dataset_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.judge_upload")
+def judge_upload(upload_id: str) -> None:
+    arriving.catch_up(upload_id)
+
+
 @app.task
 def sweep_datasets() -> None:
     """Have those datasets checked whose checker was killed or whose message was lost."""
@@ -36,7 +41,7 @@ def sweep_datasets() -> None:
 
 @app.task
 def clean_storage() -> None:
-    storing.remove_abandoned()
+    leftovers.remove()
 
 
 @app.on_after_finalize.connect

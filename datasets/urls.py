@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from datasets.views import files, lists, pages, removals, uploads
+from datasets.views import files, lists, pages, removals, slices, uploads
 
 urlpatterns = [
     path("t/<slug:team>/datasets/", lists.datasets, name="datasets"),
     path("t/<slug:team>/datasets/new/", uploads.dataset_new, name="dataset_new"),
     path("t/<slug:team>/datasets/new/next/", uploads.dataset_next, name="dataset_next"),
+    path("t/<slug:team>/datasets/uploads/", slices.dataset_uploads, name="dataset_uploads"),
+    path("t/<slug:team>/datasets/uploads/<slug:pk>/", slices.dataset_upload, name="dataset_upload"),
     path("t/<slug:team>/datasets/<int:pk>/", pages.dataset, name="dataset"),
     path("t/<slug:team>/datasets/<int:pk>/progress/", pages.dataset_progress, name="dataset_progress"),
     path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),

@@ -23,7 +23,7 @@ from datasets.handlers import IncomingFile, IncomingHandler
 from datasets.models import Dataset
 from datasets.storing import StorageFull
 from teams.access import TeamRequest, team_view
-from teams.models import Role
+from teams.models import Role, Team
 
 
 def into_the_storage(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -73,7 +73,12 @@ def _add(request: TeamRequest, file: IncomingFile) -> HttpResponseBase:
     dataset, is_new = adding.add(team=request.team, uploaded_by=request.user, name=name, incoming=file.take())
     if not is_new:
         messages.warning(request, _("You already have this file: %(file)s. Nothing was added.") % {"file": dataset})
-    return _go(request, reverse("dataset", args=[request.team.slug, dataset.pk]))
+    return _go(request, next_page(request.team, dataset))
+
+
+def next_page(team: Team, dataset: Dataset) -> str:
+    """Where one goes who has just sent this file."""
+    return reverse("dataset", args=[team.slug, dataset.pk])
 
 
 def _base(request: TeamRequest) -> Dataset | None:
