@@ -25,6 +25,8 @@ from datasets.storing import StorageFull
 from teams.access import TeamRequest, team_view
 from teams.models import Role, Team
 
+SLICE = 4 * 1024 * 1024  # bytes that the page's script sends at once
+
 
 def into_the_storage(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Have the file of a form written where it will stay. Django settles that before the first look at a form, which
@@ -94,6 +96,7 @@ def _page(request: TeamRequest, form: UploadForm, status: HTTPStatus = HTTPStatu
         "base": base,
         "former": queries.latest(request.team, base.name) if base else None,
         "limit": settings.PORTAL_MAX_FILE_BYTES,
+        "slice": SLICE,
         "samples": samples.ALL,
     }
     return render(request, "datasets/dataset_new.html", context, status=status)
