@@ -76,6 +76,8 @@ ROWS = {
     "datasets": of_team(VIEWERS, NO_VIEWERS),
     "dataset_new": of_team(MEMBERS, MEMBERS_FORM),
     "dataset_next": of_team(MEMBERS, NO_MEMBERS),
+    "dataset_paste": of_team(MEMBERS, MEMBERS_FORM),
+    "dataset_sample": of_team(VIEWERS, NO_VIEWERS),
     "dataset_uploads": of_team(NO_MEMBERS, "302 404 403 412 412"),
     "dataset_upload": of_team("302 404 403 200 404", NO_MEMBERS),
     "dataset": of_team(VIEWERS, NO_VIEWERS),
@@ -154,6 +156,7 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     )
     verbs = ("progress", "download", "report", "delete")
     return {
+        "dataset_sample": {"name": "messages"},
         "dataset_upload": {"pk": uploads.start(team=account.team, user=user, name="new.jsonl", size=9).pk},
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
