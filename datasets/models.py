@@ -112,6 +112,34 @@ class Upload(models.Model):
         return self.name
 
 
+class Conversion(models.Model):
+    """A file of another shape (`datasets.conversions`) being made into a dataset, `result`.
+
+    `columns` says which columns of a spreadsheet are which; `tally` is what was kept, dropped and changed; `trouble` is
+    why it failed. `seen_at` is the converter's last sign of life.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being converted")
+        DONE = "done", _("Converted")
+        FAILED = "failed", _("Cannot be converted")
+
+    source = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="conversions")
+    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="made_by")
+    kind = models.CharField(max_length=16)
+    columns = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    tally = models.JSONField(default=dict)
+    trouble = models.CharField(max_length=32, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.kind})"
+
+
 class Issue(models.Model):
     """An error or a warning at a place of a dataset; of each code the first 100 and the last are kept.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import arriving, checking, leftovers
+from datasets import arriving, checking, leftovers, queries
 from datasets.models import Dataset
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
@@ -32,11 +32,20 @@ def judge_upload(upload_id: str) -> None:
     arriving.catch_up(upload_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.convert_dataset")
+def convert_dataset(conversion_id: int) -> None:
+    from datasets import converting  # which has what it made checked, so it imports this module
+
+    converting.convert(conversion_id)
+
+
 @app.task
 def sweep_datasets() -> None:
-    """Have those datasets checked whose checker was killed or whose message was lost."""
+    """Have done what was begun by a worker that was killed, or asked for by a message that was lost."""
     for pk in checking.forsaken().values_list("pk", flat=True):
         wake(check_dataset, pk)
+    for pk in queries.forsaken_conversions().values_list("pk", flat=True):
+        wake(convert_dataset, pk)
 
 
 @app.task

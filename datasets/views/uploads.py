@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from datasets import adding, names, queries, samples
+from datasets import adding, converting, names, queries, samples
 from datasets.forms import DISK_FULL, PASTE_BYTES, PasteForm, UploadForm
 from datasets.handlers import IncomingFile, IncomingHandler
 from datasets.models import Dataset
@@ -101,8 +101,9 @@ def _keep(request: TeamRequest, name: str, incoming: Incoming) -> HttpResponseBa
 
 
 def next_page(team: Team, dataset: Dataset) -> str:
-    """Where one goes who has just sent this file."""
-    return reverse("dataset", args=[team.slug, dataset.pk])
+    """Where one goes who has just sent this file: its page, or where the columns of a spreadsheet are chosen."""
+    kind = converting.kind(dataset)
+    return reverse("dataset_convert" if kind and kind.is_table else "dataset", args=[team.slug, dataset.pk])
 
 
 def _base(request: TeamRequest) -> Dataset | None:
