@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,10 @@ class Row:
     words: Promise | str
     count: int
     first: list[int]
+
+    @property
+    def places(self) -> str:
+        return ", ".join(number_format(place, force_grouping=True) for place in self.first)
 
     @property
     def more(self) -> int:
