@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from datasets.conversions.tally import Places
 
 DROPPED: dict[str, Promise] = {
     "too_long": _("The line is longer than 16 MB."),
@@ -53,7 +54,7 @@ TROUBLES: dict[str, Promise] = {
 class Row:
     """A reason with how often it was met, and where first."""
 
-    words: Promise | str
+    words: Promise
     count: int
     first: list[int]
 
@@ -66,7 +67,7 @@ class Row:
         return self.count - len(self.first)
 
 
-def rows(places: Mapping[str, Any], words: Mapping[str, Promise]) -> list[Row]:
-    """The most frequent first; `places` is a part of a stored tally."""
-    found = [Row(words.get(reason, reason), place["count"], place["first"]) for reason, place in places.items()]
+def rows(met: Mapping[str, Places], words: Mapping[str, Promise]) -> list[Row]:
+    """The most frequent first."""
+    found = [Row(words[reason], places.count, places.first) for reason, places in met.items()]
     return sorted(found, key=lambda row: -row.count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from itertools import islice
 
+import msgspec
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +15,7 @@ from datasets.columns import ColumnsForm
 from datasets.conversions import words
 from datasets.conversions.kinds import Kind
 from datasets.conversions.tables import Dialect, dialect, rows
-from datasets.conversions.tally import Unreadable
+from datasets.conversions.tally import Tally, Unreadable
 from datasets.models import Conversion, Dataset
 from teams.access import TeamRequest, team_view
 from teams.models import Role
@@ -47,13 +48,15 @@ def dataset_conversion(request: TeamRequest, pk: int) -> HttpResponse:
     found = queries.conversion_or_404(request.team, pk)
     if request.htmx and found.state == Conversion.State.WAITING:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    tally = msgspec.convert(found.tally, Tally)
     context = {
         "section": "datasets",
         "conversion": found,
         "dataset": found.source,
-        "kept": found.tally.get("kept", 0),
-        "dropped": words.rows(found.tally.get("dropped", {}), words.DROPPED),
-        "changed": words.rows(found.tally.get("changed", {}), words.CHANGED),
+        "kept": tally.kept,
+        "dropped_count": tally.dropped_count,
+        "dropped": words.rows(tally.dropped, words.DROPPED),
+        "changed": words.rows(tally.changed, words.CHANGED),
         "trouble": words.TROUBLES.get(found.trouble, found.trouble),
     }
     return render(request, "datasets/conversion.html", context)
