@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from datasets.conversions.tables import Columns
 
 LONGEST_NAME = 60
+LONGEST_GUESS = 24  # a longer text is an example, whatever words are in it
 # What people call such columns, in the languages that we meet.
 USER_NAMES = ("question", "prompt", "user", "input", "instruction", "query", "问题", "提问", "输入", "用户", "指令")
 ASSISTANT_NAMES = ("answer", "completion", "assistant", "output", "response", "reply", "回答", "答案", "输出", "回复")
@@ -61,4 +62,4 @@ def _find(names: list[str], known: tuple[str, ...]) -> int | None:
     for wanted in known:
         if wanted in low:
             return low.index(wanted)
-    return next((i for i, name in enumerate(low) if len(name) < LONGEST_NAME and any(k in name for k in known)), None)
+    return next((i for i, name in enumerate(low) if len(name) <= LONGEST_GUESS and any(k in name for k in known)), None)

@@ -157,6 +157,8 @@ pause.addEventListener("click", () => {
     return;
   }
   sender.pause();
+  samples = [];
+  moved(sender.offset);
   pause.textContent = fill("resume");
   notice(fill("paused", { percent: percentOf(sender.offset, sending.size) }));
 });
