@@ -42,12 +42,12 @@ def check(dataset_id: int) -> None:
         return
 
 
-def record(dataset: Dataset, report: Report) -> None:
-    """Write the report of one who has judged all of the dataset already, unless a check has begun meanwhile."""
+def record(dataset: Dataset, validator: Validator) -> None:
+    """Write the report of a judge that has been given all of the dataset already, unless a check has begun meanwhile."""
     claimed = _claim(dataset.pk)
     if claimed is not None:
         with suppress(Superseded):
-            _write(claimed, report)
+            _write(claimed, validator.finish())
 
 
 def forsaken() -> QuerySet[Dataset]:

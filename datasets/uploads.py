@@ -72,7 +72,7 @@ def _finish(upload: Upload, *, is_judged: bool = True) -> bool:
     def check(dataset: Dataset) -> None:
         _become(upload, dataset)
         if is_judged:
-            checking.record(dataset, arriving.take_over(upload.pk).validator.finish())
+            checking.record(dataset, arriving.take_over(upload.pk).validator)
         else:
             wake(check_dataset, dataset.pk)
 

@@ -20,8 +20,9 @@ CHUNK = 1024 * 1024
 LONGEST = 16 * 1024 * 1024  # characters of a cell
 DELIMITERS = ",;\t"
 ENCODINGS = ("utf-8-sig", "gb18030")
-UNPACKED = 1024 * 1024 * 1024  # bytes of an XLSX file once it is unpacked: a small file can claim to hold any number
-STRINGS = 64 * 1024 * 1024  # of its table of texts, which has to be in memory
+UNPACKED = 1024 * 1024 * 1024  # bytes of an XLSX file once it is unpacked
+STRINGS = 32 * 1024 * 1024  # of its table of texts, which has to be in memory
+SMALL, RATIO = 16 * 1024 * 1024, 100  # bytes of a part, and how well a larger one may be packed
 ZIP = b"PK\x03\x04"
 
 Rows = Iterator[tuple[int, list[str]]]
@@ -140,9 +141,11 @@ def _xlsx_rows(file: BinaryIO) -> Rows:
 
 
 def _refuse_bombs(file: BinaryIO) -> None:
+    """A small file can claim to hold any number of rows, and one cell of any length."""
     parts = zipfile.ZipFile(file).infolist()
     strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
-    if strings > STRINGS or sum(part.file_size for part in parts) > UNPACKED:
+    too_well = any(part.file_size > max(SMALL, RATIO * part.compress_size) for part in parts)
+    if too_well or strings > STRINGS or sum(part.file_size for part in parts) > UNPACKED:
         raise Unreadable("xlsx_too_large")
 
 

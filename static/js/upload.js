@@ -148,6 +148,7 @@ form.addEventListener("submit", (event) => {
   form.hidden = true;
   panel.hidden = false;
   show(0, "");
+  pause.focus(); // the button that had it is hidden now
   send();
 });
 input.addEventListener("change", chosen);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import zipfile
 from datetime import date
@@ -225,7 +226,9 @@ def test_an_xlsx_is_read_with_its_numbers_and_dates() -> None:
     assert reasons(tally.dropped) == {"empty_cell": [3]}
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"x" * 500, workbook(["a"])[:-40]])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04", b"PK\x03\x04" + b"x" * 500, workbook(["a"])[:-40]], ids=["head", "junk", "cut"]
+)
 def test_a_broken_xlsx_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable, match="xlsx"):
         table(content)
@@ -235,6 +238,12 @@ def test_an_xlsx_that_would_fill_the_memory_is_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr(tables, "UNPACKED", 1000)
     with pytest.raises(Unreadable, match="xlsx_too_large"):
         table(workbook(["q", "a"]))
+
+
+def test_an_xlsx_that_is_packed_too_well_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "SMALL", 1000)
+    with pytest.raises(Unreadable, match="xlsx_too_large"):
+        table(workbook(["x" * 30_000] * 10))
 
 
 def archive(name: str) -> bytes:
@@ -262,6 +271,7 @@ def archive(name: str) -> bytes:
         (b'{"messages": [{"role": "user", "content": "a"}]}\n', "x.jsonl", None),
         (b'{"messages": "x"}\n[]\n', "x.jsonl", None),
     ],
+    ids=itertools.count(),  # the bytes of an archive hold the time
 )
 def test_the_shape_of_a_file_is_seen(content: bytes, name: str, kind: Kind | None) -> None:
     assert kind_of(io.BytesIO(content), name) == kind
