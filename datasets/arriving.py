@@ -7,12 +7,15 @@ from __future__ import annotations
 import struct
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import BinaryIO
 
 import msgspec
+from django.utils import timezone
 
 from datasets import slices, storing
 from datasets.limits import configured
+from datasets.models import Upload
 from datasets.report import Report
 from datasets.validation import Validator
 
@@ -121,6 +124,16 @@ def take_over(name: str) -> Judge:
     except slices.Gone:
         return Judge(Validator(configured()))
     return taken
+
+
+def forget_old() -> None:
+    """Remove the rows of uploads of yesterday that became a dataset, or whose bytes were abandoned."""
+    long_ago = timezone.now() - timedelta(seconds=storing.ABANDONED_AFTER)
+    for upload in Upload.objects.filter(created_at__lt=long_ago).iterator():
+        try:
+            slices.length(upload.pk)
+        except slices.Gone:
+            upload.delete()
 
 
 def _go_on(name: str, file: BinaryIO, until: float) -> bool:

@@ -43,7 +43,7 @@ def check(dataset_id: int) -> None:
 
 
 def record(dataset: Dataset, validator: Validator) -> None:
-    """Write the report of a judge that has been given all of the dataset already, unless a check has begun meanwhile."""
+    """Write the report of a judge that has been given all of the dataset, unless a check has begun meanwhile."""
     claimed = _claim(dataset.pk)
     if claimed is not None:
         with suppress(Superseded):

@@ -14,11 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from teams.models import Team
 
 
-def stored_at(sha256: str) -> str:
-    """Where the bytes with this hash stand in the storage."""
-    return f"datasets/{sha256[:2]}/{sha256}"
-
-
 class Dataset(models.Model):
     """One version of a dataset of a team. Uploading a file of the same name makes the next version.
 
@@ -71,7 +66,7 @@ class Dataset(models.Model):
     @property
     def path(self) -> str:
         """Where its bytes stand in the storage."""
-        return stored_at(self.sha256)
+        return f"datasets/{self.sha256[:2]}/{self.sha256}"
 
     @property
     def error_count(self) -> int:

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 INCOMING = "incoming"
+CONTENTS = "datasets"
 ABANDONED_AFTER = 24 * 3600  # seconds; an upload that is still being written changes its file all the time
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -126,12 +127,11 @@ def remove_abandoned() -> int:
     return len(old)
 
 
-def old_files() -> Iterator[str]:
-    """The SHA-256 of every stored file that has been there for a day."""
-    limit = time.time() - ABANDONED_AFTER
-    for path in _local("datasets").glob("*/*"):
-        if path.stat().st_mtime < limit:
-            yield path.name
+def contents_older_than(seconds: float) -> Iterator[str]:
+    """The SHA-256 of every content that stands in place since then, with or without a row."""
+    limit = time.time() - seconds
+    folder = _local(CONTENTS)
+    yield from (path.name for path in folder.glob("??/*") if path.stat().st_mtime < limit)
 
 
 def _local(path: str) -> Path:

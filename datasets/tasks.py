@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import arriving, checking, leftovers, queries
+from datasets import arriving, checking, queries, removing, storing
 from datasets.models import Dataset
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
 
-CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes; their judging takes less time than a second look at the page would
+CHECKED_AT_ONCE = 256 * 1024  # bytes; even where each line is wrong in many ways they take about a second
 SWEEP_EVERY = 30.0  # seconds
 CLEAN_EVERY = 3600.0
 
@@ -50,7 +50,9 @@ def sweep_datasets() -> None:
 
 @app.task
 def clean_storage() -> None:
-    leftovers.remove()
+    storing.remove_abandoned()
+    removing.remove_orphans()
+    arriving.forget_old()
 
 
 @app.on_after_finalize.connect

@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, Route, expect
 
 from datasets.models import Dataset, Upload
 from teams.models import Team, User
+from tests.browser.conftest import Enter
 from tests.datasets.files import file_with
-from tests.services import CHROMIUM_FLAGS, chromium
 from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "correct horse battery"
 DATASET = re.compile(r"/datasets/\d+/$")
 SLICES = "**/datasets/uploads/*/"
 CONTENT = file_with(b"not json")
 
 
 @pytest.fixture
-def form(
-    live_server: LiveServer, team: Team, member: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Page]:
+def form(enter: Enter, team: Team, member: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
     """The upload form of a member who has signed in; it sends slices of 1,000 bytes."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in this thread
     monkeypatch.setattr("datasets.views.uploads.SLICE", 1000)
     (tmp_path / "a.jsonl").write_bytes(CONTENT)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
-        page = browser.new_page()
-        page.goto(f"{live_server.url}/sign-in/?next=/t/{team.slug}/datasets/new/")
-        page.get_by_label("Name").fill(member.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/new/")
-        yield page
-        browser.close()
+    page = enter(member).new_page()
+    page.goto(f"/t/{team.slug}/datasets/new/")
+    return page
 
 
 class Gate:

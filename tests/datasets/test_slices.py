@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from datasets import arriving, checking, leftovers, slices, storing, tasks, uploads
+from datasets import arriving, checking, slices, storing, tasks, uploads
 from datasets.models import Dataset, Upload
 from datasets.storing import StorageFull
 from teams.models import AuditEntry, Team, User
@@ -390,23 +390,11 @@ def make_old(*paths: Path) -> None:
 def test_what_was_abandoned_is_removed_after_a_day(begin: Begin, folder: Path) -> None:
     begin(good_file()).send(0, 100)
     Upload.objects.update(created_at="2020-01-01T00:00Z")
-    leftovers.remove()
+    tasks.clean_storage()
     assert Upload.objects.count() == 1
     make_old(*stored(folder))
-    leftovers.remove()
+    tasks.clean_storage()
     assert (stored(folder), Upload.objects.count()) == ([], 0)
-
-
-def test_stored_bytes_that_no_row_names_are_removed_after_a_day(make_dataset: MakeDataset, folder: Path) -> None:
-    dataset = make_dataset(good_file())
-    orphan = folder / "datasets" / "ab" / ("ab" * 32)
-    orphan.parent.mkdir(parents=True, exist_ok=True)
-    orphan.write_bytes(b"x")
-    leftovers.remove()
-    assert orphan.exists()
-    make_old(*stored(folder))
-    leftovers.remove()
-    assert stored(folder) == [folder / dataset.path]
 
 
 def test_a_disk_that_is_full_at_the_start_says_so(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
