@@ -47,9 +47,9 @@ uvicorn.run(Front(application), port=int(sys.argv[1]), log_level="warning", acce
 def run() -> Iterator[Figure]:
     with _server() as (port, pid):
         alone = _page_time(port)
-        before = _memory(pid)
+        before = memory(pid)
         _upload(port, 300 * MIB)
-        yield Figure("mib_of_memory_for_an_upload_of_300", _memory(pid) - before, 32, at_most=True)
+        yield Figure("mib_of_memory_for_an_upload_of_300", memory(pid) - before, 32, at_most=True)
         with ExitStack() as stack:
             for number in range(SLOW_CLIENTS):
                 stack.enter_context(_slow_client(port, uploads=number % 2 == 0))
@@ -115,7 +115,7 @@ def _upload(port: int, size: int) -> None:
     requests.post(f"http://127.0.0.1:{port}/", data=pieces(), timeout=120).raise_for_status()
 
 
-def _memory(pid: int) -> float:
+def memory(pid: int) -> float:
     """The most that the process ever held, in MiB."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():

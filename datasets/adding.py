@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from datasets import queries, storing
@@ -12,30 +14,39 @@ from teams import audit
 from teams.models import Team, User
 
 
-def add(*, team: Team, uploaded_by: User, name: str, incoming: Incoming) -> tuple[Dataset, bool]:
+def add(
+    *,
+    team: Team,
+    uploaded_by: User,
+    name: str,
+    incoming: Incoming,
+    parent: Dataset | None = None,
+    check: Callable[[Dataset], None] = check_soon,
+) -> tuple[Dataset, bool]:
     """Keep `incoming` as a dataset called `name`, check it or have it checked, and return it with True.
 
-    If the team has the same content already, return that dataset with False: nothing is added. Raises StorageFull.
+    It comes from `parent`, or else from the version before it. If the team has the same content already, return that
+    dataset with False: nothing is added. Raises StorageFull.
     """
     try:
         with storing.alone():
             same = queries.same_content(team, incoming.sha256)
             if same is not None:
                 return same, False
-            dataset = _keep(team, uploaded_by, name, incoming)
+            dataset = _keep(team, uploaded_by, name, incoming, parent)
     finally:
         incoming.discard()
-    check_soon(dataset)
+    check(dataset)
     return dataset, True
 
 
-def _keep(team: Team, uploaded_by: User, name: str, incoming: Incoming) -> Dataset:
+def _keep(team: Team, uploaded_by: User, name: str, incoming: Incoming, parent: Dataset | None) -> Dataset:
     former = queries.latest(team, name)
     dataset = Dataset(
         team=team,
         name=name,
         version=former.version + 1 if former else 1,
-        parent=former,
+        parent=parent or former,
         sha256=incoming.sha256,
         size=incoming.size,
         uploaded_by=uploaded_by,

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from datasets import context, records, storing
+from datasets import arriving, context, records, storing
 from datasets.limits import configured
-from datasets.models import Dataset, Issue, Reading
+from datasets.models import Dataset, Issue, Reading, Upload
 from datasets.report import Report
 from datasets.validation import Validator
 
@@ -41,6 +42,14 @@ def check(dataset_id: int) -> None:
         return
 
 
+def record(dataset: Dataset, validator: Validator) -> None:
+    """Write the report of a judge that has been given all of the dataset, unless a check has begun meanwhile."""
+    claimed = _claim(dataset.pk)
+    if claimed is not None:
+        with suppress(Superseded):
+            _write(claimed, validator.finish())
+
+
 def forsaken() -> QuerySet[Dataset]:
     """Datasets that wait to be checked while nobody is at it."""
     silent = Q(check_seen_at=None) | Q(check_seen_at__lt=timezone.now() - DEAD_AFTER)
@@ -55,9 +64,9 @@ def _claim(dataset_id: int) -> Dataset | None:
 
 
 def _judge(dataset: Dataset) -> Report:
-    validator = Validator(configured())
-    done, sign_at = 0, time.monotonic() + SIGN_EVERY
-    for block in _blocks(dataset):
+    validator, done = _begin(dataset)
+    sign_at = time.monotonic() + SIGN_EVERY
+    for block in _blocks(dataset, done):
         validator.feed(block)
         done += len(block)
         if time.monotonic() >= sign_at:
@@ -66,8 +75,18 @@ def _judge(dataset: Dataset) -> Report:
     return validator.finish()
 
 
-def _blocks(dataset: Dataset) -> Iterator[bytes]:
+def _begin(dataset: Dataset) -> tuple[Validator, int]:
+    """The judge, and how many bytes it has judged: if the file came in slices it has begun before this."""
+    upload = Upload.objects.filter(dataset=dataset).first()
+    if upload is None:
+        return Validator(configured()), 0
+    judge = arriving.take_over(upload.pk)
+    return judge.validator, judge.judged
+
+
+def _blocks(dataset: Dataset, start: int) -> Iterator[bytes]:
     with storing.open_file(dataset.path) as file:
+        file.seek(start)
         while block := file.read(BLOCK):
             yield block
 

@@ -14,6 +14,7 @@ from datasets.cases import Choice
 from datasets.storing import FileTooLarge
 from datasets.templatetags.datasets import file_size
 
+PASTE_BYTES = 4 * 1024 * 1024  # a request may have 5 MiB
 DISK_FULL = _("The server's disk is full. Nothing was kept: tell your admin, then send the file again.")
 
 
@@ -52,6 +53,25 @@ class DismissalForm(forms.Form):
         help_text=_("Up to 300 characters. It is shown with the warning, in this version and the next ones."),
         error_messages={"required": _("Say why, so that others need not ask.")},
     )
+
+
+class PasteForm(forms.Form):
+    """Lines from the clipboard. A text field has no say in what they are: not stripped, and whatever is in them."""
+
+    name = forms.CharField(required=False, max_length=200)
+    text = forms.Field(error_messages={"required": _("Paste some lines first.")})
+
+    def clean_text(self) -> bytes:
+        """The bytes. A browser ends each line of a text field with CR LF, whatever was pasted."""
+        text: str = self.cleaned_data["text"]
+        content = text.replace("\r\n", "\n").encode()
+        if len(content) > PASTE_BYTES:
+            raise forms.ValidationError(
+                _("The text has %(size)s, and at most %(limit)s can be pasted. Send it as a file."),
+                code="text_too_large",
+                params={"size": file_size(len(content)), "limit": file_size(PASTE_BYTES)},
+            )
+        return content
 
 
 class FindingsForm(forms.Form):

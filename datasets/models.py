@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
@@ -80,6 +81,60 @@ class Dataset(models.Model):
     @property
     def can_train(self) -> bool:
         return self.state == self.State.READY
+
+
+def _unguessable() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Upload(models.Model):
+    """A file that comes in slices, `size` bytes in the end. Only the one who sends it knows its `id`.
+
+    Its bytes and what the judge knows of them stand beside the storage (`datasets.slices`), where the length of the
+    file is the offset. It becomes `dataset`; the row then stays for a day, for a client that missed the last answer.
+    """
+
+    id = models.CharField(max_length=43, primary_key=True, default=_unguessable)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(size__gte=0), name="upload_size_not_negative")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Conversion(models.Model):
+    """A file of another shape (`datasets.conversions`) being made into a dataset, `result`.
+
+    `columns` says which columns of a spreadsheet are which; `tally` is what was kept, dropped and changed; `trouble` is
+    why it failed. `seen_at` is the converter's last sign of life.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being converted")
+        DONE = "done", _("Converted")
+        FAILED = "failed", _("Cannot be converted")
+
+    source = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="conversions")
+    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="made_by")
+    kind = models.CharField(max_length=16)
+    columns = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    tally = models.JSONField(default=dict)
+    trouble = models.CharField(max_length=32, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.kind})"
 
 
 class Issue(models.Model):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.shortcuts import get_object_or_404
+from datetime import timedelta
 
-from datasets.models import Dataset
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from datasets.models import Conversion, Dataset
 from teams.models import Team
+
+SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
 
 
 def of_team(team: Team) -> QuerySet[Dataset]:
@@ -38,3 +43,19 @@ def latest(team: Team, name: str) -> Dataset | None:
 def same_content(team: Team, sha256: str) -> Dataset | None:
     """The newest dataset of the team with this very content."""
     return Dataset.objects.filter(team=team, sha256=sha256).first()
+
+
+def conversion_or_404(team: Team, pk: int) -> Conversion:
+    found = Conversion.objects.select_related("source", "result").filter(source__team=team)
+    return get_object_or_404(found, pk=pk)
+
+
+def made_by(dataset: Dataset) -> Conversion | None:
+    """The conversion that it came from."""
+    return Conversion.objects.select_related("source").filter(result=dataset).first()
+
+
+def forsaken_conversions() -> QuerySet[Conversion]:
+    """Those that wait while nobody is at them."""
+    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - SILENT_AFTER)
+    return Conversion.objects.filter(silent, state=Conversion.State.WAITING)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -41,7 +41,7 @@ class Incoming:
         self.size = 0
         self._digest = hashlib.sha256()
         self._path = _local(f"{INCOMING}/{secrets.token_hex(16)}")
-        with _full_disk_told():
+        with full_disk_told():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb")
 
@@ -53,7 +53,7 @@ class Incoming:
         """Add the next bytes. Raises FileTooLarge and StorageFull."""
         if self.size + len(chunk) > settings.PORTAL_MAX_FILE_BYTES:
             raise FileTooLarge
-        with _full_disk_told():
+        with full_disk_told():
             self._file.write(chunk)
         self._digest.update(chunk)
         self.size += len(chunk)
@@ -61,7 +61,7 @@ class Incoming:
     def settle(self, path: str) -> None:
         """Move the whole file to `path` of the storage, for good. Raises StorageFull."""
         target = _local(path)
-        with _full_disk_told():
+        with full_disk_told():
             self._file.flush()
             os.fsync(self._file.fileno())  # a row must not outlive its bytes, not even a power cut
             self._file.close()
@@ -76,6 +76,21 @@ class Incoming:
             if error.errno not in DISK_FULL:
                 raise
         self._path.unlink(missing_ok=True)
+
+
+class Received(Incoming):
+    """A file that came in slices (`datasets.slices`) and is whole: hashed here, in one go."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: Any = path.open("r+b")
+        self._digest: Any = hashlib.file_digest(self._file, "sha256")
+        self.size = self._file.tell()
+
+
+def incoming(name: str) -> Path:
+    """Where a part of an upload called `name` stands; what lies there untouched for a day is removed."""
+    return _local(f"{INCOMING}/{name}")
 
 
 @contextmanager
@@ -124,7 +139,8 @@ def _local(path: str) -> Path:
 
 
 @contextmanager
-def _full_disk_told() -> Iterator[None]:
+def full_disk_told() -> Iterator[None]:
+    """Raise StorageFull where the system says so in its way."""
     try:
         yield
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, overlaps, reading, removing, storing
+from datasets import arriving, checking, overlaps, queries, reading, removing, storing
 from datasets.models import Dataset, Overlap
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
@@ -57,11 +57,25 @@ def _read_soon(dataset_id: int) -> None:
         wake(read_dataset, dataset_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.judge_upload")
+def judge_upload(upload_id: str) -> None:
+    arriving.catch_up(upload_id)
+
+
+@app.task(name=f"{FILES_QUEUE}.convert_dataset")
+def convert_dataset(conversion_id: int) -> None:
+    from datasets import converting  # which has what it made checked, so it imports this module
+
+    converting.convert(conversion_id)
+
+
 @app.task
 def sweep_datasets() -> None:
-    """Have those datasets checked and read whose worker was killed or whose message was lost."""
+    """Have done what was begun by a worker that was killed, or asked for by a message that was lost."""
     for pk in checking.forsaken().values_list("pk", flat=True):
         wake(check_dataset, pk)
+    for pk in queries.forsaken_conversions().values_list("pk", flat=True):
+        wake(convert_dataset, pk)
     reading.add_missing()
     for pk in reading.unfinished().values_list("pk", flat=True):
         wake(read_dataset, pk)
@@ -73,6 +87,7 @@ def sweep_datasets() -> None:
 def clean_storage() -> None:
     storing.remove_abandoned()
     removing.remove_orphans()
+    arriving.forget_old()
 
 
 @app.on_after_finalize.connect

@@ -18,7 +18,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from datasets.models import Dataset
+from datasets import uploads
+from datasets.models import Conversion, Dataset
 from jobs.models import Job
 from teams.models import Invitation, Membership, ProviderAccount, Role, Team, User
 
@@ -75,6 +76,12 @@ ROWS = {
     "datasets": of_team(VIEWERS, NO_VIEWERS),
     "dataset_new": of_team(MEMBERS, MEMBERS_FORM),
     "dataset_next": of_team(MEMBERS, NO_MEMBERS),
+    "dataset_paste": of_team(MEMBERS, MEMBERS_FORM),
+    "dataset_sample": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_convert": of_team(MEMBERS, MEMBERS_FORM),
+    "dataset_conversion": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_uploads": of_team(NO_MEMBERS, "302 404 403 412 412"),
+    "dataset_upload": of_team("302 404 403 200 404", NO_MEMBERS),
     "dataset": of_team(VIEWERS, NO_VIEWERS),
     "dataset_progress": of_team(VIEWERS, NO_VIEWERS),
     "dataset_download": of_team(VIEWERS, NO_VIEWERS),
@@ -155,11 +162,21 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     for dataset in made:
         if not default_storage.exists(dataset.path):
             default_storage.save(dataset.path, ContentFile(b"{}\n"))
+    table = Dataset.objects.create(
+        team=account.team, name="t.csv", sha256="c" * 64, size=3, counts={"invalid_json": 2}, uploaded_by=user
+    )
+    if not default_storage.exists(table.path):
+        default_storage.save(table.path, ContentFile(b"q,a\nx,y\n"))
+    conversion = Conversion.objects.create(source=table, kind="csv", state=Conversion.State.DONE, asked_by=user)
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
     verbs = ("progress", "download", "report", "delete", "examples", "overlap", "insight")
     return {
+        "dataset_convert": {"pk": table.pk},
+        "dataset_conversion": {"pk": conversion.pk},
+        "dataset_sample": {"name": "messages"},
+        "dataset_upload": {"pk": uploads.start(team=account.team, user=user, name="new.jsonl", size=9).pk},
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
         **{f"dataset_{verb}": {"pk": made[0].pk, "code": "extra_key"} for verb in ("dismiss", "undismiss")},

@@ -9,9 +9,22 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from datasets import queries, records, storing
+from datasets import queries, records, samples, storing
 from datasets.models import Dataset
 from teams.access import TeamRequest, team_view
+
+
+@team_view()
+@require_safe
+def dataset_sample(request: TeamRequest, name: str) -> HttpResponse:
+    """A small file of a format, ready to train, to start from."""
+    try:
+        content = samples.whole_file(name)
+    except KeyError:
+        raise Http404 from None
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="sample-{name}.jsonl"'
+    return response
 
 
 class Download(FileResponse):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from datasets import browsing, dismissals, headline, queries
+from datasets import browsing, converting, dismissals, headline, queries
 from datasets.cases import Cases
 from datasets.checking import MAX_ATTEMPTS
 from datasets.forms import FindingsForm
@@ -54,6 +54,7 @@ def dataset_insight(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     context: dict[str, Any] = {"section": "datasets", "dataset": found, "versions": queries.versions(found)[:VERSIONS]}
+    context |= {"shape": converting.kind(found), "made_by": queries.made_by(found)}
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(found))
     findings = Cases(found, FindingsForm(request.GET).choice())

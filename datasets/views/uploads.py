@@ -17,13 +17,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from datasets import adding, names, queries, samples
-from datasets.forms import UploadForm
+from datasets import adding, converting, names, queries, samples
+from datasets.forms import DISK_FULL, PASTE_BYTES, PasteForm, UploadForm
 from datasets.handlers import IncomingFile, IncomingHandler
 from datasets.models import Dataset
-from datasets.storing import StorageFull
+from datasets.storing import FileTooLarge, Incoming, StorageFull
 from teams.access import TeamRequest, team_view
-from teams.models import Role
+from teams.models import Role, Team
+
+PASTED = "pasted.jsonl"
+SLICE = 4 * 1024 * 1024  # bytes that the page's script sends at once
 
 
 def into_the_storage(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -60,6 +63,23 @@ def dataset_new(request: TeamRequest) -> HttpResponseBase:
 
 
 @team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def dataset_paste(request: TeamRequest) -> HttpResponseBase:
+    """A field for lines from the clipboard; they become a file as any other."""
+    form = PasteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            incoming = Incoming()
+            incoming.write(form.cleaned_data["text"])
+            return _keep(request, form.cleaned_data["name"] or PASTED, incoming)
+        except (StorageFull, FileTooLarge):
+            form.add_error("text", DISK_FULL)
+    context = {"section": "datasets", "form": form, "base": _base(request), "limit": PASTE_BYTES, "name": PASTED}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    return render(request, "datasets/dataset_paste.html", context, status=status)
+
+
+@team_view(Role.MEMBER)
 @require_safe
 def dataset_next(request: TeamRequest) -> HttpResponse:
     """Which version a file called `name` will be: a fragment of the upload form."""
@@ -68,12 +88,22 @@ def dataset_next(request: TeamRequest) -> HttpResponse:
 
 
 def _add(request: TeamRequest, file: IncomingFile) -> HttpResponseBase:
+    return _keep(request, file.name or "", file.take())
+
+
+def _keep(request: TeamRequest, name: str, incoming: Incoming) -> HttpResponseBase:
     base = _base(request)
-    name = base.name if base else names.clean(file.name or "")
-    dataset, is_new = adding.add(team=request.team, uploaded_by=request.user, name=name, incoming=file.take())
+    name = base.name if base else names.clean(name)
+    dataset, is_new = adding.add(team=request.team, uploaded_by=request.user, name=name, incoming=incoming)
     if not is_new:
         messages.warning(request, _("You already have this file: %(file)s. Nothing was added.") % {"file": dataset})
-    return _go(request, reverse("dataset", args=[request.team.slug, dataset.pk]))
+    return _go(request, next_page(request.team, dataset))
+
+
+def next_page(team: Team, dataset: Dataset) -> str:
+    """Where one goes who has just sent this file: its page, or where the columns of a spreadsheet are chosen."""
+    kind = converting.kind(dataset)
+    return reverse("dataset_convert" if kind and kind.is_table else "dataset", args=[team.slug, dataset.pk])
 
 
 def _base(request: TeamRequest) -> Dataset | None:
@@ -89,6 +119,7 @@ def _page(request: TeamRequest, form: UploadForm, status: HTTPStatus = HTTPStatu
         "base": base,
         "former": queries.latest(request.team, base.name) if base else None,
         "limit": settings.PORTAL_MAX_FILE_BYTES,
+        "slice": SLICE,
         "samples": samples.ALL,
     }
     return render(request, "datasets/dataset_new.html", context, status=status)

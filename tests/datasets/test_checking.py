@@ -134,5 +134,6 @@ def test_the_sweeps_are_in_the_schedule() -> None:
     assert {"datasets.tasks.sweep_datasets", "datasets.tasks.clean_storage"} <= names
 
 
+@pytest.mark.django_db
 def test_what_a_crash_left_is_cleaned(folder: Path) -> None:
     tasks.clean_storage()

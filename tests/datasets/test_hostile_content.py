@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from teams.models import User
 from tests.datasets.files import MakeDataset, Upload, file_with, good_file, line
+from tests.datasets.test_slices import Sender
 
 PAYLOADS = [
     "<img src=x onerror=alert(1)>",
@@ -71,6 +73,34 @@ def test_names(client_for: Callable[[User], Client], upload: Upload, member: Use
         found += [client.get(f"/t/lab/datasets/new/?of={address.split('/')[-2]}")]
         found += [upload(member, content, name=name, follow=True), client.get("/t/lab/datasets/", {"q": name})]
         pages.append({element for page in found for element in Skeleton(page.content.decode()).elements})
+    assert pages[1] - pages[0] == set()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_file_on_its_way(client_for: Callable[[User], Client], member: User, folder: Path, payload: str) -> None:
+    client = client_for(member)
+    pages = []
+    for text in ("harmless"[: len(payload)], payload):
+        sender = Sender(client, b"\n".join([*wrong_lines(text), b""]) + good_file(), name=text)
+        sender.send(0, -9)
+        pages.append(Skeleton(client.get(sender.url).content.decode()).elements)
+    assert [element for element in pages[1] if element not in set(pages[0])] == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_table_to_convert(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, payload: str
+) -> None:
+    client = client_for(member)
+    pages = []
+    for text in ("harmless", payload):
+        quoted = text.replace('"', '""')
+        table = make_dataset(f'"{quoted}","b{quoted}"\n'.encode() * 60, name=f"{text}.csv")
+        address = f"/t/lab/datasets/{table.pk}/convert/"
+        form = client.get(address)
+        report = client.post(address, {"user": "0", "assistant": "1"}, follow=True)
+        assert (form.status_code, report.status_code) == (200, 200)
+        pages.append({element for page in (form, report) for element in Skeleton(page.content.decode()).elements})
     assert pages[1] - pages[0] == set()
 
 
