@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Tests see none of the operator's services, unless they are named on make's own command line.
-CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL \
-  $(if $(filter command%,$(origin DATABASE_URL)),DATABASE_URL='$(DATABASE_URL)',-u DATABASE_URL) \
-  $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)',-u REDIS_URL)
+CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL -u DATABASE_URL -u REDIS_URL \
+  $(if $(filter command%,$(origin DATABASE_URL)),DATABASE_URL='$(DATABASE_URL)') \
+  $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)')
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo test test-deep lint format messages sdk-envs bench lock
+.PHONY: help install serve demo test test-deep lint format messages screenshot sdk-envs bench lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ format: $(VENV)/dev ## put code into its form
 
 messages: $(VENV)/dev ## take new texts into the translations (needs GNU gettext)
 	@$(BIN)/python manage.py update_catalogs
+
+screenshot: $(VENV)/dev ## draw the README's picture of the board anew
+	@$(CLEAN_ENV) $(BIN)/python -m docs.screenshot
 
 sdk-envs: $(VENV)/dev ## make the environments of the official SDKs, for the conformance tests
 	@$(BIN)/python -m tests.conformance.environments

@@ -10,6 +10,17 @@ from teams import audit
 from teams.models import User
 
 
+def remove_orphans() -> int:
+    """Remove contents that no row has: what a crash between the two left behind. Returns how many."""
+    with storing.alone():
+        old = list(storing.contents_older_than(storing.ABANDONED_AFTER))
+        kept = set(Dataset.objects.filter(sha256__in=old).values_list("sha256", flat=True))
+        orphans = [sha256 for sha256 in old if sha256 not in kept]
+        for sha256 in orphans:
+            storing.remove(Dataset(sha256=sha256).path)
+    return len(orphans)
+
+
 def remove(dataset: Dataset, *, actor: User) -> None:
     """Remove `dataset` for good. Raises django.db.models.ProtectedError if a job uses it."""
     with storing.alone():

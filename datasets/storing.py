@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 INCOMING = "incoming"
+CONTENTS = "datasets"
 ABANDONED_AFTER = 24 * 3600  # seconds; an upload that is still being written changes its file all the time
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -109,6 +110,13 @@ def remove_abandoned() -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def contents_older_than(seconds: float) -> Iterator[str]:
+    """The SHA-256 of every content that stands in place since then, with or without a row."""
+    limit = time.time() - seconds
+    folder = _local(CONTENTS)
+    yield from (path.name for path in folder.glob("??/*") if path.stat().st_mtime < limit)
 
 
 def _local(path: str) -> Path:

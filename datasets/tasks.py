@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, overlaps, reading, storing
+from datasets import checking, overlaps, reading, removing, storing
 from datasets.models import Dataset, Overlap
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
 
-CHECKED_AT_ONCE = 8 * 1024 * 1024  # bytes; their judging takes less time than a second look at the page would
+CHECKED_AT_ONCE = 256 * 1024  # bytes; even where each line is wrong in many ways they take about a second
 SWEEP_EVERY = 30.0  # seconds
 CLEAN_EVERY = 3600.0
 
@@ -72,6 +72,7 @@ def sweep_datasets() -> None:
 @app.task
 def clean_storage() -> None:
     storing.remove_abandoned()
+    removing.remove_orphans()
 
 
 @app.on_after_finalize.connect

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,9 @@ from finetune_portal import limits
 IN_MEMORY = 1024 * 1024
 WRITE_SIZE = 1024 * 1024
 SMALL = 64 * 1024
+# Bytes a second that a body must bring on average once `patience` is over: a client that trickles to hold its place is
+# no client.
+LEAST_RATE = 8 * 1024
 
 
 class Refused(Exception):
@@ -92,9 +96,12 @@ class Bodies:
         size = 0
         piece = bytearray()
         more = True
+        started = time.monotonic()
         while more:
             chunk, more = await self._chunk(receive)
             size += len(chunk)
+            if more and size < (time.monotonic() - started - self.patience) * LEAST_RATE:
+                raise Refused(HTTPStatus.REQUEST_TIMEOUT)
             if size > limit:
                 raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             piece += chunk

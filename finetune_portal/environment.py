@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,11 +96,15 @@ def fernet_keys(name: str) -> list[str]:
     return keys
 
 
+# What may stand in a header by itself: printable ASCII without blanks, quotes and backslashes.
+HEADER_WORD = re.compile(r"[!#-&(-\[\]-~]+")
+
+
 def api_key(name: str) -> str:
     """A key as it goes into a header. It is not shown."""
     key = text(name)
-    if not key.isascii() or any(character.isspace() or not character.isprintable() for character in key):
-        raise _wrong(name, "it has blanks or other characters that no key has")
+    if key and not HEADER_WORD.fullmatch(key):
+        raise _wrong(name, "it has blanks, quotes or other characters that no key has")
     return key
 
 

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "finetune_portal.viewer.ViewerMiddleware",
+    "finetune_portal.errors.MethodMiddleware",
 ]
 
 ROOT_URLCONF = "finetune_portal.urls"
@@ -134,7 +135,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/m/ip,5/5m/key", "change_password": "5/m/user"}
 
 # The cache counts attempts to sign in. It is a table of the database: shared by all processes and hosts, and there
 # whenever a password can be checked at all. In Redis it would be lost with each flush, and sign-in with each outage.
@@ -146,6 +147,10 @@ CACHES = {
     },
 }
 
+# Behind a proxy with TLS the portal's own addresses are named as https, and its cookies then never leave it.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
+    origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -8,6 +8,7 @@ made after it, and no other job of ours could claim it.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -24,11 +25,12 @@ from jobs.states import FINAL, State
 log = logging.getLogger(__name__)
 
 PREFIX = "portal-"
+_TOKEN = re.compile(re.escape(PREFIX) + r"(\d{1,18})-[0-9a-z]{1,32}")
 # A create that is in no list is believed not made after this many complete lists over this time.
 ABSENT_LISTS = 3
 ABSENT_FOR = timedelta(minutes=1)
-# Clocks differ, and the service gives whole seconds.
-CLOCK_SLACK = timedelta(minutes=2)
+# Clocks differ, and so may the zone of the service's times, which name none. What was there before is known anyway.
+CLOCK_SLACK = timedelta(days=1)
 
 
 def adopt(run: Pass, unbound: Iterable[FineTune], *, complete: bool) -> None:
@@ -46,8 +48,7 @@ def adopt(run: Pass, unbound: Iterable[FineTune], *, complete: bool) -> None:
 
 def _by_token(run: Pass, tunes: list[FineTune]) -> list[FineTune]:
     """Bind the jobs that carry a token of ours; the others are returned."""
-    names = [tune.job_name.removeprefix(PREFIX) for tune in tunes if tune.job_name.startswith(PREFIX)]
-    pks = [int(name.split("-")[0]) for name in names if name.split("-")[0].isdecimal()]
+    pks = [int(found.group(1)) for tune in tunes if (found := _TOKEN.fullmatch(tune.job_name))]
     jobs = {token: job for job in run.jobs().filter(pk__in=pks) for token in job.tokens}
     left = []
     for tune in tunes:
@@ -116,9 +117,12 @@ def _number(value: Any) -> Any:
 def _absent(run: Pass, job: Job) -> None:
     """An intent that a complete list does not show, once more; after enough of them it was not made."""
     now = timezone.now()
-    absences, since = job.absences + 1, job.absent_since or now
     try:
         with run.lease.writing():
+            job.refresh_from_db()  # a cancel may have come while the list was read
+            absences, since = job.absences + 1, job.absent_since or now
+            if job.state != State.SUBMITTING:
+                return
             if absences >= ABSENT_LISTS and now - since >= ABSENT_FOR:
                 back_to_queue(job, why="absent")
             else:

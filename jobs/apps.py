@@ -13,6 +13,7 @@ class JobsConfig(AppConfig):
             {
                 "job_queued": _("queued {target}"),
                 "job_canceled": _("canceled {target}"),
+                "account_retried": _("had {target} asked again"),
                 "slot_freed": _("asked to free the slot of {target}"),
             }
         )

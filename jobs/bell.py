@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -20,10 +21,11 @@ def ring(account: ProviderAccount) -> None:
     wake(sync_account, account.pk)
 
 
+@transaction.atomic
 def account_changed(account: ProviderAccount) -> None:
     """An admin has acted on the account: whatever stood in its way counts as gone until the service says it again."""
     AccountSync.objects.filter(account=account).update(
-        trouble="", trouble_since=None, trouble_text="", failures=0, create_after=None
+        trouble="", trouble_since=None, trouble_text="", failures=0, create_after=None, needs_admin=False
     )
     account.team.bump()
     ring(account)

@@ -83,7 +83,7 @@ class Board:
 
     @property
     def free(self) -> int:
-        return sum(rack.free for rack in self.racks if rack.account.is_usable)
+        return sum(rack.free for rack in self.racks if rack.account.is_usable and not rack.is_ailing)
 
     @property
     def elsewhere_count(self) -> int:

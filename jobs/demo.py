@@ -112,7 +112,7 @@ def _spoiled(content: bytes) -> bytes:
     lines[11] = b"\n"
     lines[23] = lines[23].replace(b'"assistant"', b'"user"')
     lines[37] = lines[37].replace(b"]}\n", b",]}\n")
-    lines[52] = lines[52].replace("订单".encode(), "订单".encode("gbk"), 1)
+    lines[54] = lines[54].replace("订单".encode(), "订单".encode("gbk"), 1)
     lines[64] = lines[64].replace(b'"assistant"', b'"bot"')
     lines[78] = b"\t\n"
     lines[90] = lines[30]

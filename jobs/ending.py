@@ -15,6 +15,7 @@ from jobs.observing import observe
 from jobs.passes import Pass
 from jobs.states import FINAL, OF_SERVICE, State
 from jobs.submission import words
+from jobs.trouble import asked_to_wait
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,8 @@ def cancel_wanted(run: Pass) -> None:
     """Send the cancels that people asked for, and those of jobs at the service that nobody wants."""
     not_lately = Q(cancel_sent_at=None) | Q(cancel_sent_at__lt=timezone.now() - SEND_AGAIN_AFTER)
     live = run.jobs().filter(not_lately, state__in=[State.PENDING, State.RUNNING], cancel_requested_at__isnull=False)
-    for job in live:
+    for job in live.exclude(provider_status="CANCELING"):
         _cancel(run, job)
-        run.look_again_in(2)
     for job_id in run.doubled:
         run.lease.renew()
         try:
@@ -46,8 +46,10 @@ def _cancel(run: Pass, job: Job) -> None:
         _cancel_refused(run, job, error)
     except DashScopeError as error:  # sent or not, sending it again does no harm
         log.info("cancel of job %s: %s", job.pk, error)
+        run.look_again_in(max(10, asked_to_wait(error)))
     else:
         _write(run, job, kind=JobEvent.Kind.CANCEL_SENT, cancel_sent_at=timezone.now())
+        run.look_again_in(2)
 
 
 def _cancel_refused(run: Pass, job: Job, error: Refused) -> None:
@@ -57,7 +59,7 @@ def _cancel_refused(run: Pass, job: Job, error: Refused) -> None:
     except DashScopeError as unanswered:
         log.info("look at job %s after its cancel was refused: %s", job.pk, unanswered)
         return
-    if OF_SERVICE.get(tune.status) in FINAL:
+    if OF_SERVICE.get(tune.status) in FINAL or tune.status == "CANCELING":
         _observe(run, job, tune)
     elif not isinstance(error, NotFound):
         _write(

@@ -10,7 +10,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from finetune_portal.phrases import sentences
 from jobs.models import Job
 
 # The service starts no training with fewer.
@@ -89,17 +88,22 @@ _OF_DATA = ("13", "14", "15")
 
 
 def _bad_data(job: Job) -> Advice:
-    lines = job.dataset.lines
-    short, hint = _data_error(job.failure_code, lines)
+    short, hint = _data_error(job.failure_code, job.dataset.lines)
     # A file that is ready to train has no blank line, no line that is not JSON, and lines enough.
     if job.dataset.can_train:
-        text = sentences(
-            _("The portal's own check of the same file found nothing wrong, so the two disagree."),
-            _("Look at the lines first; if they are right, send the text below to the vendor's support."),
-        )
-        return Advice(short, Step.DATA, hint, text, with_support=True)
+        disagree = _disagreement(job)
+        text = _("Look at the lines first; if they are right, send the text below to the vendor's support.")
+        return Advice(short, Step.DATA, disagree, text, with_support=True)
     text = _("Mend the file: that makes a new version, and a new job can train on it.")
     return Advice(short, Step.DATA, hint, text)
+
+
+def _disagreement(job: Job) -> str:
+    if job.failure_code == "15":
+        return _(
+            "The file has %(lines)s lines, and by the guide %(least)s are enough: the service and the portal disagree."
+        ) % {"lines": number_format(job.dataset.lines), "least": LEAST_LINES}
+    return _("The portal's own check of the same file found nothing wrong, so the two disagree.")
 
 
 def _data_error(code: str, lines: int) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from datasets.models import Dataset
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=10)
+# The client's longest silence while the service works on what it has got, and some room.
+LEASE_FOR_ANSWER = timedelta(seconds=330)
 
 
 def datasets_of(job: Job) -> list[Dataset]:
@@ -47,6 +49,22 @@ def ready_files(run: Pass, job: Job) -> list[str] | None:
         .values_list("sha256", "file_id")
     )
     return [known[content] for content in contents] if len(known) == len(set(contents)) else None
+
+
+def files_are_there(run: Pass) -> Exists | Q:
+    """A filter of jobs: all their files are at the service."""
+    there = ProviderFile.objects.filter(account=run.account).exclude(file_id="")
+    validation = Q(validation_dataset=None) | Exists(there.filter(sha256=OuterRef("validation_dataset__sha256")))
+    return Exists(there.filter(sha256=OuterRef("dataset__sha256"))) & validation
+
+
+def a_file_waits(run: Pass) -> Q:
+    """A filter of jobs: the last upload of one of their files has failed and is not to be tried again yet."""
+    waits = ProviderFile.objects.filter(
+        account=run.account, file_id="", is_refused=False, next_attempt_at__gt=timezone.now()
+    )
+    of_training = Exists(waits.filter(sha256=OuterRef("dataset__sha256")))
+    return Q(of_training) | Q(Exists(waits.filter(sha256=OuterRef("validation_dataset__sha256"))))
 
 
 def request_uploads(run: Pass, job: Job) -> None:
@@ -91,21 +109,34 @@ def last_error(run: Pass, job: Job) -> str:
 def upload(row_id: int, dataset_id: int) -> None:
     """Upload a dataset's content unless it is there or on its way; then ring the account's bell."""
     token = secrets.token_hex(16)
-    if _claimable(row_id).update(lease_token=token, lease_until=timezone.now() + LEASE) != 1:
+    claim = {"lease_token": token, "lease_until": timezone.now() + LEASE, "attempts": F("attempts") + 1}
+    if _claimable(row_id).update(**claim) != 1:
         return
     row = ProviderFile.objects.select_related("account").get(pk=row_id)
     dataset = Dataset.objects.get(pk=dataset_id)
     ours = ProviderFile.objects.filter(pk=row_id, lease_token=token)
     try:
-        with clients.client_for(row.account) as client, default_storage.open(dataset.path) as file:
-            reader = _Reader(cast(BinaryIO, file), lambda: ours.update(lease_until=timezone.now() + LEASE))
-            file_id = _found(client, row, dataset) or _sent(client, cast(BinaryIO, reader), dataset)
+        file_id = _bring(row, dataset, ours)
     except (DashScopeError, OSError) as error:
         log.warning("upload of %s: %s", dataset, error)
         _failed(ours, row, error)
     else:
-        ours.update(file_id=file_id, uploaded_at=timezone.now(), last_error="", lease_token="", lease_until=None)
+        # Whoever took over meanwhile finds it there: any file with this content will do.
+        ProviderFile.objects.filter(pk=row_id, file_id="").update(
+            file_id=file_id, uploaded_at=timezone.now(), last_error="", lease_token="", lease_until=None
+        )
     ring(row.account)
+
+
+def _bring(row: ProviderFile, dataset: Dataset, ours: models.QuerySet[ProviderFile]) -> str:
+    """The id of the file at the service, found there or sent now."""
+
+    def renew(lease: timedelta) -> None:
+        ours.update(lease_until=timezone.now() + lease)
+
+    with clients.client_for(row.account) as client, default_storage.open(dataset.path) as file:
+        reader = _Reader(cast(BinaryIO, file), dataset.size, renew)
+        return _found(client, row, dataset) or _sent(client, cast(BinaryIO, reader), dataset)
 
 
 def _claimable(row_id: int) -> models.QuerySet[ProviderFile]:
@@ -117,7 +148,7 @@ def _claimable(row_id: int) -> models.QuerySet[ProviderFile]:
 
 def _found(client: Client, row: ProviderFile, dataset: Dataset) -> str:
     """The id of a file that an earlier try brought to the service although its answer was lost, else ""."""
-    if row.attempts == 0:
+    if row.attempts == 1:  # this is the first
         return ""
     files = client.list_files().files
     return next((f.file_id for f in files if f.description == row.sha256 and f.size in (None, dataset.size)), "")
@@ -129,31 +160,34 @@ def _sent(client: Client, file: BinaryIO, dataset: Dataset) -> str:
 
 
 def _failed(ours: models.QuerySet[ProviderFile], row: ProviderFile, error: Exception) -> None:
-    attempts = row.attempts + 1
     storage_full = isinstance(error, UploadRefused) and error.storage_full
     ours.update(
-        attempts=attempts,
-        last_error=str(error),
+        last_error="The portal cannot read the file in its own storage." if isinstance(error, OSError) else str(error),
         is_refused=isinstance(error, Refused) and not storage_full,
-        next_attempt_at=timezone.now() + timedelta(seconds=pause(attempts)),
+        next_attempt_at=timezone.now() + timedelta(seconds=pause(row.attempts)),
         lease_token="",
         lease_until=None,
     )
 
 
 class _Reader(RawIOBase):
-    """A file that calls `renew` now and then while it is read: an upload may take longer than a lease."""
+    """A file that renews a lease now and then while it is read, and for longer once it is read to its end: what is left
+    then is to wait for the answer."""
 
-    def __init__(self, file: BinaryIO, renew: Callable[[], object]) -> None:
+    def __init__(self, file: BinaryIO, size: int, renew: Callable[[timedelta], object]) -> None:
         self._file = file
+        self._size = size
         self._renew = renew
         self._renew_at = timezone.now() + RENEW_EVERY
 
     def read(self, size: int = -1) -> bytes:
-        if timezone.now() >= self._renew_at:
-            self._renew()
+        block = self._file.read(size)
+        if self._file.tell() >= self._size:
+            self._renew(LEASE_FOR_ANSWER)
+        elif timezone.now() >= self._renew_at:
+            self._renew(LEASE)
             self._renew_at = timezone.now() + RENEW_EVERY
-        return self._file.read(size)
+        return block
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._file.seek(offset, whence)

@@ -59,7 +59,7 @@ def _keep(run: Pass, job: Job, page: Logs) -> None:
     progress.read(page.lines)
     with run.lease.writing():
         LogLine.objects.bulk_create(
-            [LogLine(job=job, number=first + i, text=_storable(text)) for i, text in enumerate(page.lines)],
+            [LogLine(job=job, number=first + i, text=text) for i, text in enumerate(page.lines)],
             ignore_conflicts=True,
         )
         job.change(
@@ -68,11 +68,6 @@ def _keep(run: Pass, job: Job, page: Logs) -> None:
             loss=progress.loss,
             eval_loss=progress.eval_loss,
         )
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL's text takes no NUL; shown as its picture."""
-    return text.replace("\0", "␀")
 
 
 def _complete(run: Pass, job: Job) -> None:

@@ -291,8 +291,9 @@ class LogLine(models.Model):
 class AccountSync(models.Model):
     """The sync loop's memory of one provider account: the lease of the pass at work, and when to look again.
 
-    `rings` counts the clicks and reports that want a look; no job is created before `create_after`. `trouble` is what
-    keeps the account from working, since when and in the service's words; `looked_at` its last complete look.
+    `rings` counts the clicks and reports that want a look; no job is created before `create_after`, because of
+    `create_wait`. `trouble` is what keeps the account from working, since when and in the service's words; with
+    `needs_admin` no look that works ends it. `looked_at` is its last look.
     """
 
     class Trouble(models.TextChoices):
@@ -309,6 +310,10 @@ class AccountSync(models.Model):
     rings = models.PositiveIntegerField(default=0)
     looked_at = models.DateTimeField(null=True, blank=True)
     create_after = models.DateTimeField(null=True, blank=True)
+    create_wait = models.CharField(max_length=12, choices=WaitReason, blank=True)
+    create_refusals = models.PositiveIntegerField(default=0)
+    needs_admin = models.BooleanField(default=False)
+    incomplete_looks = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=12, choices=Trouble, blank=True)
     trouble_since = models.DateTimeField(null=True, blank=True)
     trouble_text = models.TextField(blank=True)
@@ -329,7 +334,6 @@ class ProviderJob(models.Model):
     model = models.CharField(max_length=255, blank=True)
     creator = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(null=True, blank=True)
-    seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering: ClassVar = ["created_at", "provider_job_id"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs import quotas
+from jobs.clients import client_for
 from jobs.dashscope import Client, FineTune
 from jobs.lease import Lease
 from jobs.models import AccountSync, Job, ProviderJob
@@ -19,16 +21,26 @@ from teams.models import ProviderAccount
 
 @dataclass
 class Pass:
-    """One pass over one account. `started` is when it began to look, `sync` the account's memory,
-    `doubled` the ids of jobs at the service that nobody wants."""
+    """One pass over one account. `sync` is the account's memory, `doubled` the ids of jobs at the service that nobody
+    wants."""
 
     account: ProviderAccount
     sync: AccountSync
-    client: Client
     lease: Lease
-    started: datetime
     soon: list[float] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if "client" in self.__dict__:
+            self.client.close()
+
+    @cached_property
+    def client(self) -> Client:
+        """Made at its first use: a key that cannot be used is then told as a refused one."""
+        return client_for(self.account)
 
     def jobs(self) -> QuerySet[Job]:
         return Job.objects.filter(account=self.account).select_related("team", "dataset", "validation_dataset")
@@ -69,6 +81,5 @@ class Pass:
                 "model": tune.model[:255],
                 "creator": tune.creator[:255],
                 "created_at": tune.create_time,
-                "seen_at": self.started,
             },
         )

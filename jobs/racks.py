@@ -43,6 +43,11 @@ class Rack:
     waiting: int = 0
 
     @property
+    def is_ailing(self) -> bool:
+        """Is something in the way of the account?"""
+        return self.sync is not None and bool(self.sync.trouble)
+
+    @property
     def free(self) -> int:
         return self.quota.free_slots
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from jobs import bell
@@ -13,4 +15,5 @@ from teams.signals import account_changed
 
 @receiver(account_changed)
 def look_at_account(sender: Any, account: ProviderAccount, **kwargs: Any) -> None:
-    bell.account_changed(account)
+    """After the commit: inside the change the team may be locked already, and everyone locks the account first."""
+    transaction.on_commit(partial(bell.account_changed, account))

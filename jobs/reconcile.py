@@ -32,6 +32,8 @@ def reconcile(run: Pass, listed: FineTuneList) -> None:
     ours = _ours(run, tunes)
     _snapshot(run, tunes, ours, complete=listed.complete)
     for job_id, job in ours.items():
+        if job_id in tunes and job.is_final:
+            continue
         if job_id in tunes:
             write_observation(run, job, tunes[job_id])
         elif listed.complete:
@@ -43,7 +45,6 @@ def write_observation(run: Pass, job: Job, tune: FineTune) -> None:
     try:
         with run.lease.writing():
             observe(job, tune)
-            run.saw(tune, job)
     except StaleJob:
         log.info("job %s moved while we looked", job.pk)
         run.look_again_in(0)
@@ -69,10 +70,13 @@ def _snapshot(run: Pass, tunes: dict[str, FineTune], ours: dict[str, Job], *, co
             if seen is None or seen.status != tune.status or seen.job_id != (job.pk if job else None):
                 run.saw(tune, job)
                 changed = True
-        gone = [job_id for job_id in before if job_id not in tunes] if complete else []
+        open_still = {job_id for job_id, job in ours.items() if not job.is_final}  # `_absent` looks into these
+        gone = [job_id for job_id in before if job_id not in tunes and job_id not in open_still] if complete else []
         if gone:
             ProviderJob.objects.filter(account=run.account, provider_job_id__in=gone).delete()
         if changed or gone:
+            # What the service refused for its quota may have room now.
+            run.remember(create_after=None, create_refusals=0)
             run.account.team.bump()
 
 
@@ -103,6 +107,7 @@ def _count_absence(run: Pass, job: Job) -> None:
                 job.change(kind=JobEvent.Kind.FREED, freed_at=timezone.now(), detail={"elsewhere": True})
             else:
                 job.transition(State.LOST, why="lost", absences=absences, absent_since=since)
+                ProviderJob.objects.filter(account=run.account, provider_job_id=job.provider_job_id).delete()
     except StaleJob:
         log.info("job %s moved while we looked", job.pk)
     run.look_again_in(5)

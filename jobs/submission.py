@@ -15,7 +15,6 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs import trouble
@@ -30,43 +29,36 @@ from jobs.dashscope import (
     Refused,
     Unreachable,
 )
-from jobs.files import ready_files, request_uploads
+from jobs.files import a_file_waits, files_are_there, ready_files, request_uploads
 from jobs.models import Job, JobEvent, ProviderFile, ProviderJob, StaleJob
 from jobs.observing import observe
 from jobs.passes import Pass
-from jobs.states import State
+from jobs.states import State, WaitReason
 
 log = logging.getLogger(__name__)
 
-# How long a create waits after a 429 that our own count did not foresee: someone else uses the key too.
-AFTER_QUOTA = timedelta(seconds=15)
-AFTER_TOO_FAST = timedelta(seconds=10)
-AFTER_NO_ROUTE = timedelta(seconds=10)
+# Seconds that creates wait at first, growing: after a 429 that our own count did not foresee (someone else uses the key
+# too), and after the others.
+AFTER_QUOTA = 15.0
+AFTER_OTHERS = 8.0
 # Files are brought to the service ahead of the turn of this many jobs, so that a free slot does not wait for an upload.
 UPLOAD_AHEAD = 3
 
 
 def submit_queued(run: Pass) -> None:
     """Bring the files of the next jobs on their way, and submit what the quota has room for, first come first."""
-    for job in _first_queued(run):
+    queued = run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk")
+    for job in queued.exclude(files_are_there(run)).exclude(a_file_waits(run))[:UPLOAD_AHEAD]:
         request_uploads(run, job)
     while _may_create(run):
-        ready = _next_ready(run)
+        # A job whose file is still on its way is passed over: the slot does not stay empty for it.
+        ready = queued.filter(files_are_there(run)).first()
         if ready is None or not _submit(run, ready):
             return
 
 
 def _may_create(run: Pass) -> bool:
-    return run.create_waits_until() is None and run.sync.trouble not in trouble.STOPS_CREATING and run.quota().has_room
-
-
-def _next_ready(run: Pass) -> Job | None:
-    """The first queued job whose files are at the service."""
-    return next((job for job in _first_queued(run) if ready_files(run, job) is not None), None)
-
-
-def _first_queued(run: Pass) -> QuerySet[Job]:
-    return run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk")[:UPLOAD_AHEAD]
+    return run.create_waits_until() is None and not run.sync.needs_admin and run.quota().has_room
 
 
 def _submit(run: Pass, job: Job) -> bool:
@@ -109,18 +101,19 @@ def _submit(run: Pass, job: Job) -> bool:
 
 def _made(run: Pass, job: Job, tune: FineTune) -> None:
     """Only this pass may move a SUBMITTING job, so the write cannot be stale; a wish to cancel may have come."""
-    job.refresh_from_db()
     with run.lease.writing():
+        job.refresh_from_db()
         observe(job, tune, why="made")
         run.saw(tune, job)
+        run.remember(create_refusals=0)
     run.look_again_in(2)
 
 
 def _settle(run: Pass, job: Job, error: DashScopeError) -> bool:
     """Write what a failed create means for the job and the account; False if no more creates make sense now."""
     log.info("create of job %s: %s", job.pk, error)
-    job.refresh_from_db()
     with run.lease.writing():
+        job.refresh_from_db()  # a cancel may have come while the call was under way
         match error:
             case _ if error.outcome == "unknown":
                 job.change(kind=JobEvent.Kind.OUTCOME_UNKNOWN, detail=words(error))
@@ -140,22 +133,32 @@ def _settle(run: Pass, job: Job, error: DashScopeError) -> bool:
 
 def _not_yet(run: Pass, job: Job, error: DashScopeError) -> None:
     """The service made nothing: "not yet" for the job, a pause for the account."""
-    reason = type(error).__name__
-    back_to_queue(job, why="not_made", detail={"reason": reason, **words(error)})
+    tokens = [token for token in job.tokens if token != job.intent_token]  # nothing at the service carries it
+    back_to_queue(job, why="not_made", detail={"reason": type(error).__name__, **words(error)}, tokens=tokens)
+    if isinstance(error, AccountTrouble):
+        trouble.note(run, error, needs_admin=True)
+        return
+    if isinstance(error, Unreachable):
+        trouble.note(run, error)
+    refusals = run.sync.create_refusals + 1
+    first = AFTER_QUOTA if isinstance(error, QuotaFull) else AFTER_OTHERS
+    seconds = max(trouble.pause(refusals, first), trouble.asked_to_wait(error))
+    run.remember(
+        create_after=timezone.now() + timedelta(seconds=seconds), create_wait=_wait(error), create_refusals=refusals
+    )
+    run.look_again_in(seconds)
+
+
+def _wait(error: DashScopeError) -> WaitReason:
     match error:
+        case QuotaFull(kind="existing"):
+            return WaitReason.SLOTS
         case QuotaFull():
-            pause = AFTER_QUOTA
-        case AccountTrouble():
-            trouble.note(run, error)
-            return
+            return WaitReason.RUNNING
         case Unreachable():
-            trouble.note(run, error)
-            pause = AFTER_NO_ROUTE
+            return WaitReason.UNREACHABLE
         case _:
-            pause = AFTER_TOO_FAST
-    pause = max(pause, timedelta(seconds=error.retry_after or 0))
-    run.remember(create_after=timezone.now() + pause)
-    run.look_again_in(pause.total_seconds())
+            return WaitReason.TOO_FAST
 
 
 def _refused(job: Job, error: DashScopeError) -> None:

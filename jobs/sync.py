@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs import trouble
-from jobs.clients import client_for
-from jobs.dashscope import DashScopeError
+from jobs.dashscope import DashScopeError, FineTuneList, ServiceDown
 from jobs.ending import cancel_wanted, free_wanted
 from jobs.following import follow_logs
 from jobs.lease import Lease, LeaseLost
@@ -33,6 +33,8 @@ WHILE_WAITING = 10.0
 WHEN_IDLE = 60.0
 # Rings during a pass make another round of it; this many at most, then others get their turn.
 ROUNDS = 10
+# A list that cannot be read whole so often in a row is no accident.
+INCOMPLETE_LOOKS = 5
 # Seconds after a pass that ended with an error of our own.
 AFTER_CRASH = 15.0
 
@@ -49,6 +51,7 @@ def sync(account_id: int) -> None:
             seconds = _pass(lease)
             if lease.give_back(timezone.now() + timedelta(seconds=seconds)):
                 return
+        lease.drop(timezone.now())
     except LeaseLost:
         log.warning("account %s: another pass took over", account_id)
         return
@@ -61,15 +64,15 @@ def due_accounts() -> list[int]:
     now = timezone.now()
     usable = ProviderAccount.objects.usable()
     new = usable.filter(sync=None).values_list("pk", flat=True)
-    due = AccountSync.objects.filter(next_look_at__lte=now, account__in=usable).values_list("pk", flat=True)
+    idle = Q(lease_token="") | Q(lease_until__lt=now)
+    due = AccountSync.objects.filter(idle, next_look_at__lte=now, account__in=usable).values_list("pk", flat=True)
     return [*new, *due]
 
 
 def _pass(lease: Lease) -> float:
     """One round; returns the seconds until the next look."""
     account = ProviderAccount.objects.select_related("team", "sync").get(pk=lease.account_id)
-    with client_for(account) as client:
-        run = Pass(account=account, sync=account.sync, client=client, lease=lease, started=timezone.now())
+    with Pass(account=account, sync=account.sync, lease=lease) as run:
         seen = account.is_usable and _look_and_act(run)
         explain(run)
         return _next_look(run, seen=seen)
@@ -90,12 +93,27 @@ def _look_and_act(run: Pass) -> bool:
     reconcile(run, listed)
     cancel_wanted(run)
     free_wanted(run)
-    if listed.complete or listed.skipped:
+    if _says_enough(run, listed):
         submit_queued(run)
-    else:  # the list changed while it was read: too little is known to create anything
-        run.look_again_in(1)
     follow_logs(run)
     return True
+
+
+def _says_enough(run: Pass, listed: FineTuneList) -> bool:
+    """Is enough known to create something? Not if the list changed while it was read; if it never can be read whole,
+    that is a trouble of the account."""
+    if listed.complete or listed.skipped:
+        if run.sync.incomplete_looks:
+            run.remember(incomplete_looks=0)
+        return True
+    looks = run.sync.incomplete_looks + 1
+    with run.lease.writing():
+        run.remember(incomplete_looks=looks)
+        if looks >= INCOMPLETE_LOOKS:
+            trouble.note(run, ServiceDown("The service's list of jobs does not agree with the number that it names."))
+        else:
+            run.look_again_in(1)
+    return False
 
 
 def _next_look(run: Pass, *, seen: bool) -> float:

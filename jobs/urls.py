@@ -6,6 +6,7 @@ from jobs.views import actions, board, costs, creating, detail
 
 urlpatterns = [
     path("t/<slug:team>/", board.board, name="board"),
+    path("t/<slug:team>/jobs/accounts/<int:account_id>/retry/", actions.retry, name="account_retry"),
     path("t/<slug:team>/jobs/new/", creating.new_job, name="new_job"),
     path("t/<slug:team>/jobs/new/estimate/", creating.job_estimate, name="job_estimate"),
     path("t/<slug:team>/jobs/of-dataset/<int:dataset_id>/", board.dataset_jobs, name="dataset_jobs"),

@@ -73,10 +73,21 @@ def _of_place(run: Pass, queued: list[Job], place: int, *, may_run: bool) -> Rea
         return _running(run)
     if ready_files(run, queued[0]) is None:
         return WaitReason.UPLOADING, {"dataset": str(queued[0].dataset), "text": last_error(run, queued[0])}
+    return _refused_lately(run) or (WaitReason.NEW, {})
+
+
+def _refused_lately(run: Pass) -> Reason | None:
+    """The service has refused a create although our count had room: its word counts until the next try."""
     at = run.create_waits_until()
-    if at is not None:
-        return WaitReason.TOO_FAST, {"retry_at": at.isoformat()}
-    return WaitReason.NEW, {}
+    if at is None:
+        return None
+    match run.sync.create_wait:
+        case WaitReason.RUNNING:
+            return _running(run)
+        case WaitReason.SLOTS:
+            return _slots_full(run)
+        case reason:
+            return WaitReason(reason), {"retry_at": at.isoformat()}
 
 
 def _running(run: Pass) -> Reason:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from teams import audit
@@ -11,6 +11,10 @@ from teams.models import Invitation, Membership, Team, User
 
 class DeadInvitation(Exception):
     """The link was used, revoked or has expired, perhaps a moment ago; nothing was changed."""
+
+
+class NameTaken(Exception):
+    """Someone else has just taken the name."""
 
 
 class AlreadyMember(Exception):
@@ -45,11 +49,11 @@ def find(token: str) -> Invitation | None:
 def accept(invitation: Invitation, user: User) -> Membership:
     """Let the person in; of several who open the link at once one gets in. An unsaved `user` is saved with it.
 
-    Raises DeadInvitation and AlreadyMember.
+    Raises DeadInvitation, AlreadyMember and NameTaken.
     """
     with transaction.atomic():
         if user._state.adding:
-            user.save()
+            _save(user)
         elif Membership.objects.filter(team=invitation.team, user=user).exists():
             raise AlreadyMember
         as_found = Invitation.objects.open().filter(pk=invitation.pk)
@@ -58,6 +62,15 @@ def accept(invitation: Invitation, user: User) -> Membership:
         membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
         audit.record(invitation.team, user, "joined", role=invitation.role, invitation=invitation.pk)
     return membership
+
+
+def _save(user: User) -> None:
+    """The form has looked whether the name is free; someone else may have taken it since."""
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise NameTaken from None
 
 
 def _record(invitation: Invitation, actor: User, verb: str) -> None:

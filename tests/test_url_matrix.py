@@ -30,7 +30,7 @@ VIEWERS, MEMBERS, ADMINS = "302 404 200 200 200", "302 404 403 200 200", "302 40
 MEMBERS_FORM, ADMINS_FORM = "302 404 403 422 422", "302 404 403 403 422"
 MEMBERS_ACT, ADMINS_ACT = "302 404 403 302 302", "302 404 403 403 302"
 NO_VIEWERS, NO_MEMBERS, NO_ADMINS = "302 404 405 405 405", "302 404 403 405 405", "302 404 403 403 405"
-ALL_200, ALL_302, ALL_404, ALL_405 = (" ".join([status] * 5) for status in ("200", "302", "404", "405"))
+ALL_200, ALL_302, ALL_405, ALL_410 = (" ".join([status] * 5) for status in ("200", "302", "405", "410"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ ROWS = {
     "health": Row(ALL_200, ALL_405),
     # people
     "home": Row(ALL_302, ALL_405),
-    "setup": Row(ALL_404, ALL_404),
+    "setup": Row(ALL_410, ALL_410),
     "join": Row("200 200 302 302 302", "422 302 302 302 302"),
     "set_password": Row(ALL_200, "422 422 422 422 422"),
     "account_login": Row("200 302 302 302 302", "422 302 302 302 302"),
@@ -95,6 +95,7 @@ ROWS = {
     "job_log_tail": of_team("302 404 204 204 204", NO_VIEWERS),
     "job_log": of_team(VIEWERS, NO_VIEWERS),
     "job_row": of_team(VIEWERS, NO_VIEWERS),
+    "account_retry": of_team(NO_ADMINS, ADMINS_ACT),
     "job_cancel": of_team(NO_MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_free": of_team(MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_rerun": of_team(MEMBERS_ACT, MEMBERS_ACT, htmx_post=MEMBERS),
@@ -119,6 +120,7 @@ class World:
             "invitation_revoke": {"pk": self.invitation.pk},
             **{f"member_{verb}": {"pk": self.membership.pk} for verb in ("role", "remove", "password")},
             **{f"account_{verb}": {"pk": account.pk} for verb in ("edit", "switch")},
+            "account_retry": {"account_id": account.pk},
             **_datasets_and_jobs(account, people["member"]),
         }
 

@@ -19,6 +19,8 @@ from finetune_portal.supervisor.process import Process
 Check = Callable[[Process], Awaitable[bool]]
 
 WORKER_CONCURRENCY = 2
+# Two slow uploads leave room for the check of a dataset.
+FILES_CONCURRENCY = 4
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,17 @@ def worker(env: Mapping[str, str]) -> Part:
 
 def files_worker(env: Mapping[str, str]) -> Part:
     """The Celery worker of tasks that read whole files: they take minutes, and nobody waits behind them."""
-    return _worker("files", FILES_QUEUE, env)
+    return _worker("files", FILES_QUEUE, env, FILES_CONCURRENCY)
 
 
-def _worker(name: str, queue: str, env: Mapping[str, str]) -> Part:
+def _worker(name: str, queue: str, env: Mapping[str, str], concurrency: int = WORKER_CONCURRENCY) -> Part:
     """It gets three seconds for what it has in hand; what it then drops is safe to run again."""
     return Part(
         name=name,
         command=[
             *_celery("worker"),
             f"--queues={queue}",
-            f"--concurrency={WORKER_CONCURRENCY}",
+            f"--concurrency={concurrency}",
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",

@@ -91,3 +91,8 @@ def moment(value: Any) -> datetime | None:
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=_SERVICE_ZONE)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def is_id(value: str) -> bool:
+    """Does it name something? An id has one to 128 characters."""
+    return 0 < len(value) <= 128

@@ -27,6 +27,8 @@ class Reading(Generic[T]):
         self.request_id = page["request_id"]
         holder = page_holder(page)
         entries = holder.get(key)
+        if entries is None and integer(holder.get("total")) == 0:
+            entries = []
         if not isinstance(entries, list):
             self.complete = False
             return False

@@ -45,7 +45,7 @@ class FineTune:
         """The job in a JSON value, None if it names no job."""
         raw = d.mapping(value)
         job_id = d.text(raw.get("job_id"))
-        if not job_id:
+        if not d.is_id(job_id):
             return None
         status = d.text(raw.get("status"))
         return cls(
@@ -108,7 +108,7 @@ class RemoteFile:
         """The file in a JSON value, None if it names no file."""
         raw = d.mapping(value)
         file_id = d.text(raw.get("file_id"))
-        if not file_id:
+        if not d.is_id(file_id):
             return None
         return cls(
             file_id=file_id,

@@ -9,7 +9,10 @@ from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
+from jobs.models import AccountSync
 from jobs.racks import Rack, racks_of
+from jobs.wording import Said, trouble
+from teams.models import ProviderAccount
 
 register = template.Library()
 
@@ -36,6 +39,13 @@ def quota_meter(context: Context, swap: bool = False) -> dict[str, Any]:
     if racks is None and team is not None:
         racks = racks_of(team)
     return {"meter": draw([rack for rack in racks or [] if rack.account.is_usable]), "swap": swap}
+
+
+@register.simple_tag
+def trouble_of(account: ProviderAccount) -> Said | None:
+    """What keeps an account from working, for pages that list accounts."""
+    sync = AccountSync.objects.select_related("account").filter(account=account).exclude(trouble="").first()
+    return trouble(sync) if sync else None
 
 
 def draw(racks: list[Rack]) -> Meter | None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from jobs import queries, wishes
+from jobs import bell, queries, wishes
 from jobs.models import Job
 from jobs.states import State
 from jobs.views.board import render_row
 from jobs.views.detail import render_swap
 from jobs.wording import clock, isolate
+from teams import audit
 from teams.access import TeamRequest, team_view
 from teams.models import Role
 
@@ -32,6 +33,17 @@ def cancel(request: TeamRequest, job_id: int) -> HttpResponse:
     was = job.state
     done = wishes.request_cancel(job, request.user)
     return _answer(request, job.pk, _canceled(queries.job_or_404(request.team, job_id), request, done=done, was=was))
+
+
+@team_view(Role.ADMIN)
+@require_POST
+def retry(request: TeamRequest, account_id: int) -> HttpResponse:
+    """An admin says that what stopped an account is mended: creates are tried again."""
+    account = get_object_or_404(request.team.accounts, pk=account_id)
+    bell.account_changed(account)
+    audit.record(request.team, request.user, "account_retried", account.name)
+    messages.success(request, _("%(account)s is asked again.") % {"account": isolate(account.name)})
+    return redirect("board", request.team.slug)
 
 
 def _canceled(job: Job, request: TeamRequest, *, done: bool, was: str) -> str:

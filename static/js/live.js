@@ -59,6 +59,13 @@ document.body.addEventListener("htmx:beforeSwap", () => { if (log()) follows = a
 document.body.addEventListener("htmx:afterSwap", () => { if (log() && follows) log().scrollTop = log().scrollHeight; });
 if (log()) log().scrollTop = log().scrollHeight;
 
+// A button that did its work is gone with the swap: the focus stays in its row, on the job's name.
+let rowInFocus = "";
+document.body.addEventListener("htmx:beforeSwap", () => { rowInFocus = document.activeElement?.closest(".job")?.id || ""; });
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (rowInFocus && document.activeElement === document.body) document.querySelector(`#${rowInFocus} h3 a`)?.focus();
+});
+
 // What an answer put among the toasts stays for 10 s.
 document.body.addEventListener("htmx:oobAfterSwap", () => {
   for (const toast of document.querySelectorAll("#toasts > .toast")) setTimeout(() => toast.remove(), 10000);

@@ -10,10 +10,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from finetune_portal.environment import is_loopback
+from finetune_portal.environment import HEADER_WORD, is_loopback
 from teams.models import ProviderAccount
 
-KEY = re.compile(r"sk-[!-~]{8,252}")
+KEY = re.compile(r"sk-(?=.{8,252}$)" + HEADER_WORD.pattern)
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -83,6 +83,12 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
             raise ValidationError(_("Use https. http is for this machine alone, as in http://127.0.0.1:8001/api/v1"))
         return url
+
+    def clean_workspace(self) -> str:
+        workspace: str = self.cleaned_data["workspace"].strip()
+        if workspace and not HEADER_WORD.fullmatch(workspace):
+            raise ValidationError(_("A workspace id has letters, digits and signs, no blanks: llm-…"))
+        return workspace
 
     def clean_api_key(self) -> str:
         key: str = self.cleaned_data["api_key"]

@@ -40,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @hide_passwords
 def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Name the first admin and the team. Once somebody is there, the address no longer exists."""
+    if not setup.is_open():
+        return _dead_link(request)
     if not setup.token_matches(token):
         raise Http404
     form = SetupForm(posted(request))
@@ -68,7 +70,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return _join_as(request, invitation, request.user)
     form = NewPersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        return _enter(request, invitation, form.user)
+        try:
+            return _enter(request, invitation, form.user)
+        except invitations.NameTaken:
+            form.add_error("username", _("Someone has just taken this name."))
     return _form(request, "teams/join.html", form, invitation=invitation)
 
 

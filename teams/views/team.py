@@ -60,6 +60,8 @@ def member_role(request: TeamRequest, pk: int) -> HttpResponse:
         members.change_role(membership, form.cleaned_data["role"], request.user)
     except members.LastAdmin:
         return _page(request, status=422, refusal=_("The last admin stays admin. Make someone else admin first."))
+    what = {"name": membership.user.username, "role": membership.get_role_display()}
+    messages.success(request, _("%(name)s is %(role)s now.") % what)
     return redirect("team", request.team.slug)
 
 

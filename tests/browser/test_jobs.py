@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from datasets.models import Dataset
-from jobs.models import BaseModel, HyperParameter, Job, LogLine
+from jobs.models import Job, LogLine
 from jobs.states import State
 from teams.models import ProviderAccount, Team, User
+from tests.browser.conftest import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(live_server: LiveServer, member: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
+def window(enter: Enter, member: User) -> BrowserContext:
     """A browser in which lin has signed in."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in this thread
-    signed_in = Client()
-    signed_in.force_login(member)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        window = browser.new_context(base_url=live_server.url)
-        cookie = {"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_server.url}
-        window.add_cookies([cookie])  # type: ignore[list-item]
-        yield window
-        browser.close()
+    return enter(member)
 
 
 @pytest.fixture
@@ -194,13 +184,10 @@ def test_one_click_copies(window: BrowserContext, tab: Page, job: Job) -> None:
 
 
 def test_another_model_keeps_what_was_typed(tab: Page, job: Job) -> None:
-    for name in ("qwen-turbo", "qwen-72b-chat"):
-        model = BaseModel.objects.create(name=name)
-        HyperParameter.objects.create(base_model=model, name="n_epochs", kind="integer", default="1")
     tab.goto("/t/lab/jobs/new/")
     tab.get_by_label("n_epochs").fill("12")
     with tab.expect_response("**/jobs/new/?*"):
-        tab.get_by_text("qwen-turbo").click()
+        tab.get_by_text("qwen-7b-chat").click()
 
     expect(tab.get_by_label("n_epochs")).to_have_value("12")
     assert "csrfmiddlewaretoken" not in tab.url

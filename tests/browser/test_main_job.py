@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.services import Portal, books_url, records
 
@@ -32,16 +32,9 @@ def fresh_portal() -> Iterator[Portal]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(page: Page, complaints: Callable[[Page], Page]) -> Page:
     """A page whose every error fails the test."""
-    context = browser.new_context()
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    return complaints(page)
 
 
 def example(number: int) -> str:

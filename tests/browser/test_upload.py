@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from teams.models import Team, User
+from tests.browser.conftest import Enter
 from tests.datasets.files import file_with, good_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "correct horse battery"
 DATASET = re.compile(r"/datasets/\d+/$")
 
 
 @pytest.fixture
-def form(live_server: LiveServer, team: Team, member: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def form(enter: Enter, team: Team, member: User) -> Page:
     """The upload form of a member who has signed in."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs a loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"{live_server.url}/sign-in/?next=/t/{team.slug}/datasets/new/")
-        page.get_by_label("Name").fill(member.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/new/")
-        yield page
-        browser.close()
+    page = enter(member).new_page()
+    page.goto(f"/t/{team.slug}/datasets/new/")
+    return page
 
 
 def send(page: Page, path: Path, content: bytes) -> None:

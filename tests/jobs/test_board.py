@@ -179,7 +179,7 @@ def test_the_sill_stands_where_slots_end(lin: Client, make_job: MakeJob, account
         text.index("fits") < text.index("No slot is left from here on. holder has succeeded") < text.index("does not")
     )
     assert "for 1 of them" not in text  # one is told as one
-    assert "after these the queue needs a slot" in text
+    assert "for one of them no slot is left" in text
 
 
 def test_without_our_own_holders_the_sill_says_what_frees(
@@ -191,7 +191,7 @@ def test_without_our_own_holders_the_sill_says_what_frees(
     text = read(lin).text
 
     assert "A slot is free again when a job at the service fails, is canceled or is deleted." in text
-    assert "no slot is left for any of them" in text
+    assert "no slot is left for it" in text
 
 
 def test_a_viewer_sees_all_and_can_click_nothing(client_for: SignIn, viewer: User, make_job: MakeJob) -> None:

@@ -48,8 +48,8 @@ def test_too_few_lines_are_counted(make_job: MakeJob, dataset: Dataset) -> None:
     dataset.lines = 1042
     advice = failure_advice(make_job(state=State.FAILED, provider_job_id="ft-1", failure_code="15", dataset=dataset))
 
-    assert advice.hint == "The file has 1,042 lines; at least 50 are needed."
-    assert "the two disagree" in advice.text
+    assert advice.hint.startswith("The file has 1,042 lines, and by the guide 50 are enough")
+    assert advice.with_support
 
 
 def test_a_file_with_errors_is_to_be_mended(make_job: MakeJob, dataset: Dataset) -> None:

@@ -105,3 +105,18 @@ def test_no_template_has_inline_script_or_style() -> None:
         assert " onclick=" not in text, template
         assert "<script>" not in text, template
         assert "|safe" not in text, template
+
+
+def test_the_address_of_a_form_gives_a_page_to_who_opens_it(client: Client) -> None:
+    answer = client.get("/preferences/theme/", headers={"referer": "http://testserver/you/"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is nothing to read at this address." in answer.content.decode()
+    assert 'href="http://testserver/you/"' in answer.content.decode()
+
+
+def test_an_outdated_form_leads_back_to_its_page_and_nowhere_else() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    back = browser.post("/preferences/theme/", headers={"referer": "http://testserver/you/"})
+    assert 'href="http://testserver/you/"' in back.content.decode()
+    elsewhere = browser.post("/preferences/theme/", headers={"referer": "https://evil.example/"})
+    assert "evil.example" not in elsewhere.content.decode()

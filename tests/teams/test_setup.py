@@ -55,7 +55,7 @@ def test_the_link_makes_admin_team_and_account(client: Client, link: str) -> Non
 def test_the_link_works_once(client: Client, link: str, settings: Any) -> None:
     client.post(link, FORM)
     for method in (client.get, client.post, Client().get, Client().post):
-        assert method(link).status_code == 404
+        assert method(link).status_code == 410
     assert not (settings.PORTAL_DATA_DIR / "secrets" / setup.TOKEN).exists()
 
 
@@ -67,7 +67,7 @@ def test_a_wrong_token_finds_nothing(client: Client, link: str) -> None:
 
 
 def test_a_new_token_is_not_made_for_a_portal_that_is_set_up(client: Client, admin: User, settings: Any) -> None:
-    assert client.get(reverse("setup", args=["x"])).status_code == 404
+    assert client.get(reverse("setup", args=["x"])).status_code == 410
     assert not (settings.PORTAL_DATA_DIR / "secrets" / setup.TOKEN).exists()
 
 
@@ -127,7 +127,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *, password: str = PASSWORD, team: str 
 def test_the_command_does_what_the_link_does(monkeypatch: pytest.MonkeyPatch, link: str, client: Client) -> None:
     assert run(monkeypatch) == "wei is the admin of Lab (/t/lab/).\n"
     assert User.objects.get().check_password(PASSWORD)
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
 
 
 def test_the_command_reads_the_password_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,12 @@ def test_a_page_of_unreadable_entries_hides_none_of_the_next(service: RequestsMo
     assert listed(client, 1) == (["b"], False)
 
 
-@pytest.mark.parametrize("output", [None, {}, {"jobs": None, "total": 0}, {"jobs": {}, "total": 1}, "text"])
+def test_no_list_of_no_jobs_is_an_empty_list(service: RequestsMock, client: Client) -> None:
+    service.get(f"{BASE}/fine-tunes", json={"output": {"jobs": None, "total": 0}})
+    assert listed(client) == ([], True)
+
+
+@pytest.mark.parametrize("output", [None, {}, {"jobs": None, "total": 1}, {"jobs": {}, "total": 1}, "text"])
 def test_an_answer_without_a_list_is_not_an_empty_list(service: RequestsMock, client: Client, output: Any) -> None:
     service.get(f"{BASE}/fine-tunes", json={"output": output})
     assert listed(client) == ([], False)

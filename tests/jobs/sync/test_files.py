@@ -92,13 +92,14 @@ def test_bytes_that_are_gone_from_our_storage_are_told(make_job: MakeJob, look: 
     look()
     job.refresh_from_db()
     assert job.state == State.QUEUED
-    assert "No such file" in job.wait_detail["text"]
+    assert job.wait_detail["text"] == "The portal cannot read the file in its own storage."
 
 
-def test_the_lease_is_renewed_while_a_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    renewals = []
+def test_the_lease_is_renewed_while_a_file_is_read_and_longer_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    renewals: list[timedelta] = []
     monkeypatch.setattr(files, "RENEW_EVERY", timedelta(0))
-    reader = files._Reader(BytesIO(b"abcdef"), lambda: renewals.append(1))
+    reader = files._Reader(BytesIO(b"abcdef"), 6, renewals.append)
     while reader.read(2):
         pass
-    assert len(renewals) > 2
+    assert renewals[:2] == [files.LEASE, files.LEASE]
+    assert renewals[2] == files.LEASE_FOR_ANSWER
