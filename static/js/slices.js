@@ -39,7 +39,7 @@ function ask(method, url, headers, { body = null, progress = null, told = () => 
     request.addEventListener("abort", cut);
     request.addEventListener("load", () => {
       clearTimeout(watch);
-      const trouble = troubleOf(request);
+      const trouble = wasSentElsewhere(request, url) ? new Refused("signedout") : troubleOf(request);
       if (trouble) reject(trouble);
       else resolve(request);
     });
@@ -48,6 +48,10 @@ function ask(method, url, headers, { body = null, progress = null, told = () => 
     request.send(body);
   });
 }
+
+// Who is signed out is sent to the page to sign in, and the browser follows by itself.
+const pathOf = (url) => new URL(url, window.location.href).pathname;
+const wasSentElsewhere = ({ responseURL }, url) => Boolean(responseURL) && pathOf(responseURL) !== pathOf(url);
 
 function troubleOf({ status }) {
   if (status === 404 || status === 410) return new Gone();
@@ -59,8 +63,7 @@ function troubleOf({ status }) {
 export async function howFar(url) {
   try {
     const answer = await ask("HEAD", url, {});
-    const offset = answer.getResponseHeader("Upload-Offset");
-    return offset === null ? null : Number(offset);
+    return Number(answer.getResponseHeader("Upload-Offset"));
   } catch {
     return null;
   }
@@ -84,10 +87,11 @@ export class Sender {
         this.failures = 0;
       } catch (trouble) {
         if (!this.runs) return;
+        if (trouble instanceof Gone && !this.url) return this.end(() => this.on.refused(404));
         if (trouble instanceof Refused) return this.end(() => this.on.refused(trouble.message));
         if (!(trouble instanceof Cut || trouble instanceof Gone)) throw trouble;
         this.knowsOffset = false;
-        if (trouble instanceof Gone && this.url) this.drop();
+        if (trouble instanceof Gone) this.drop();
         else await this.rest();
       }
     }
@@ -119,7 +123,6 @@ export class Sender {
     const metadata = Object.entries(told).map(([key, value]) => `${key} ${base64(value)}`).join(",");
     const headers = { ...this.headers, "Upload-Length": this.file.size, "Upload-Metadata": metadata };
     const answer = await ask("POST", this.uploads, headers, { told: (request) => { this.request = request; } });
-    if (answer.status !== 201) throw new Refused("signedout");
     this.url = answer.getResponseHeader("Location");
     remember(this.key, this.url);
     this.arrived(answer);
@@ -136,11 +139,8 @@ export class Sender {
     return ask(method, this.url, { ...this.headers, ...headers }, { ...options, told: (request) => { this.request = request; } });
   }
 
-  // An answer without an offset is not ours: the page to sign in.
   arrived(answer) {
-    const offset = answer.getResponseHeader("Upload-Offset");
-    if (offset === null) throw new Refused("signedout");
-    this.offset = Number(offset);
+    this.offset = Number(answer.getResponseHeader("Upload-Offset"));
     this.knowsOffset = true;
     this.on.sent(this.offset, Number(answer.getResponseHeader("Portal-Errors")));
     const location = answer.getResponseHeader("Portal-Location");

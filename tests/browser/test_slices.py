@@ -144,3 +144,35 @@ def test_an_upload_that_the_server_forgot_starts_over(form: Page, tmp_path: Path
     Upload.objects.all().delete()
     gate.open()
     verdict(form)
+
+
+def test_who_was_signed_out_is_told_and_goes_on_later(form: Page, tmp_path: Path) -> None:
+    gate = Gate(form, after=2)
+    send(form, tmp_path)
+    expect(form.locator("#progress-words")).to_contain_text(f"{2000 * 100 // len(CONTENT)}%")
+    form.context.clear_cookies(name="sessionid")
+    gate.open()
+    expect(form.locator("#file-error")).to_contain_text("You are signed out.")
+    expect(form.locator("#unfinished > div")).to_have_count(0)
+    assert Upload.objects.count() == 1
+
+
+def test_a_file_that_was_changed_meanwhile_is_not_sent_on(form: Page, tmp_path: Path) -> None:
+    gate = Gate(form, after=2)
+    send(form, tmp_path)
+    expect(form.locator("#progress-words")).to_contain_text(f"{2000 * 100 // len(CONTENT)}%")
+    (tmp_path / "a.jsonl").write_bytes(b"other")
+    gate.open()
+    expect(form.locator("#file-error")).to_contain_text("The file cannot be read any more")
+    assert not Dataset.objects.exists()
+
+
+def test_a_spreadsheet_leads_to_the_choice_of_its_columns(form: Page, tmp_path: Path) -> None:
+    rows = "".join(f"q{number},a{number}\n" for number in range(60))
+    (tmp_path / "faq.csv").write_text(f"question,answer\n{rows}")
+    form.set_input_files("#file", tmp_path / "faq.csv")
+    form.get_by_role("button", name="Upload and check").click()
+    form.get_by_role("button", name="Convert").click()
+    expect(form.locator(".note")).to_contain_text("60 examples were converted.")
+    form.get_by_role("link", name="Open faq.jsonl").click()
+    expect(form.locator(".note").first).to_contain_text("Ready to train.")
