@@ -14,6 +14,13 @@ class DatasetsConfig(AppConfig):
         from teams import audit
         from teams.access import may_act
 
-        audit.register({"dataset.upload": _("uploaded {target}"), "dataset.delete": _("deleted {target}")})
+        audit.register(
+            {
+                "dataset.upload": _("uploaded {target}"),
+                "dataset.delete": _("deleted {target}"),
+                "dataset.edit": _("made {target} by editing line {line}"),
+                "dataset.undo": _("made {target}: v{version} once more"),
+            }
+        )
         limit = settings.PORTAL_MAX_FILE_BYTES + MULTIPART_BYTES
         allow_large(r"/t/(?P<team>[-\w]+)/datasets/new/", limit=limit, may_use=may_act)

@@ -18,7 +18,8 @@ class Dataset(models.Model):
 
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
     `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`. While it is being
-    checked, `check_seen_at` is the checker's last sign of life and `checked_bytes` how far it is.
+    checked, `check_seen_at` is the checker's last sign of life and `checked_bytes` how far it is. `made_by` says how it
+    came of its parent here, and is empty for a file that was uploaded: see `datasets.origin`.
     """
 
     class State(models.TextChoices):
@@ -46,6 +47,7 @@ class Dataset(models.Model):
     checked_bytes = models.BigIntegerField(default=0)
     check_seen_at = models.DateTimeField(null=True, blank=True)
     check_attempts = models.PositiveSmallIntegerField(default=0)
+    made_by = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]

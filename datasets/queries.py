@@ -10,7 +10,7 @@ from teams.models import Team
 
 
 def of_team(team: Team) -> QuerySet[Dataset]:
-    return Dataset.objects.filter(team=team).select_related("uploaded_by")
+    return Dataset.objects.filter(team=team).select_related("uploaded_by", "parent")
 
 
 def get_or_404(team: Team, pk: int) -> Dataset:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from datasets.views import files, lists, pages, removals, uploads
+from datasets.views import edits, files, lists, pages, removals, uploads, wholes
 
 urlpatterns = [
     path("t/<slug:team>/datasets/", lists.datasets, name="datasets"),
@@ -13,4 +13,14 @@ urlpatterns = [
     path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),
     path("t/<slug:team>/datasets/<int:pk>/report/", files.dataset_report, name="dataset_report"),
     path("t/<slug:team>/datasets/<int:pk>/delete/", removals.dataset_delete, name="dataset_delete"),
+    path("t/<slug:team>/datasets/<int:pk>/restore/", edits.dataset_restore, name="dataset_restore"),
+    path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/", edits.dataset_line, name="dataset_line"),
+    path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/save/", edits.dataset_line_save, name="dataset_line_save"),
+    path(
+        "t/<slug:team>/datasets/<int:pk>/lines/<int:number>/judge/", edits.dataset_line_judge, name="dataset_line_judge"
+    ),
+    path(
+        "t/<slug:team>/datasets/<int:pk>/lines/<int:number>/text/", wholes.dataset_line_text, name="dataset_line_text"
+    ),
+    path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/raw/", wholes.dataset_line_raw, name="dataset_line_raw"),
 ]

@@ -80,6 +80,12 @@ ROWS = {
     "dataset_download": of_team(VIEWERS, NO_VIEWERS),
     "dataset_report": of_team(VIEWERS, NO_VIEWERS),
     "dataset_delete": of_team(MEMBERS, MEMBERS_ACT),
+    "dataset_line": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_line_text": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_line_raw": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_line_save": of_team(NO_MEMBERS, MEMBERS_FORM),
+    "dataset_line_judge": of_team(NO_MEMBERS, MEMBERS),
+    "dataset_restore": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
     "new_job": of_team(MEMBERS, MEMBERS_FORM),
@@ -149,10 +155,12 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
-    verbs = ("progress", "download", "report", "delete")
+    verbs = ("progress", "download", "report", "delete", "restore")
+    of_lines = ("line", "line_text", "line_raw", "line_save", "line_judge")
     return {
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
+        **{f"dataset_{verb}": {"pk": made[0].pk, "number": 1} for verb in of_lines},
         "dataset_jobs": {"dataset_id": made[0].pk},
         "job": {"job_id": job.pk},
         **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from datasets import headline, queries
+from datasets import editing, headline, queries
 from datasets.cases import Cases
 from datasets.checking import MAX_ATTEMPTS
+from datasets.editing import Editor
 from datasets.forms import FindingsForm
 from datasets.models import Dataset
 from teams.access import TeamRequest, team_view
@@ -38,12 +39,29 @@ def dataset_progress(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
-    context = {"section": "datasets", "dataset": found, "versions": queries.versions(found)[:VERSIONS]}
+    versions = list(queries.versions(found)[:VERSIONS])
+    context = {"section": "datasets", "dataset": found, "versions": versions, "newest": versions[0]}
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(found))
     findings = Cases(found, FindingsForm(request.GET).choice())
-    context |= {"findings": findings, "refusal": headline.refusal(found), "service": headline.at_the_service(found)}
+    context |= {
+        "findings": findings,
+        "refusal": headline.refusal(found),
+        "service": headline.at_the_service(found),
+        "editor": _open_editor(request, versions[0], findings),
+    }
     return render(request, "datasets/dataset.html", context)
+
+
+def _open_editor(request: TeamRequest, newest: Dataset, findings: Cases) -> Editor | None:
+    """The editor of the page's first line, open from the start: of an error, or if the address asks for it."""
+    first = findings.cases[0] if findings.cases else None
+    if first is None or first.line is None or not first.lines or not request.membership.may_act:
+        return None
+    if not (first.issue and first.issue.is_error) and "fix" not in request.GET:
+        return None
+    offset = first.issue.offset if first.issue else None
+    return editing.editor(newest, editing.original(findings.dataset, first.line, offset))
 
 
 def _progress(found: Dataset) -> dict[str, object]:
