@@ -19,6 +19,7 @@ class DatasetsConfig(AppConfig):
                 "dataset.upload": _("uploaded {target}"),
                 "dataset.delete": _("deleted {target}"),
                 "dataset.edit": _("made {target} by editing line {line}"),
+                "dataset.fixes": _("made {target} by safe fixes"),
                 "dataset.undo": _("made {target}: v{version} once more"),
             }
         )

@@ -55,15 +55,29 @@ def _claim(dataset_id: int) -> Dataset | None:
 
 
 def _judge(dataset: Dataset) -> Report:
-    validator = Validator(configured())
+    validator, ends = Validator(configured()), LineEnds()
     done, sign_at = 0, time.monotonic() + SIGN_EVERY
     for block in _blocks(dataset):
         validator.feed(block)
+        ends.feed(block)
         done += len(block)
         if time.monotonic() >= sign_at:
             _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
             sign_at = time.monotonic() + SIGN_EVERY
+    dataset.crlf_lines = ends.count
     return validator.finish()
+
+
+class LineEnds:
+    """Counts the lines that end with CR LF, in blocks that may part the two."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last = b""
+
+    def feed(self, block: bytes) -> None:
+        self.count += block.count(b"\r\n") + (self._last == b"\r" and block.startswith(b"\n"))
+        self._last = block[-1:]
 
 
 def _blocks(dataset: Dataset) -> Iterator[bytes]:
@@ -86,6 +100,7 @@ def _write(dataset: Dataset, report: Report) -> None:
             counts=report.counts,
             warning_counts=report.warning_counts,
             truncated=report.truncated,
+            crlf_lines=dataset.crlf_lines,
             checked_at=timezone.now(),
             checked_bytes=dataset.size,
         )

@@ -10,7 +10,9 @@ from __future__ import annotations
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from datasets.fixes import catalog
 from datasets.models import Dataset
+from finetune_portal.phrases import series
 
 
 def sentence(dataset: Dataset) -> str:
@@ -19,6 +21,9 @@ def sentence(dataset: Dataset) -> str:
     match made.get("kind"):
         case "edit":
             return _("line %(line)s edited") % {"line": number_format(made["line"], force_grouping=True)}
+        case "fixes":
+            fixes = made["fixes"]
+            return series(catalog.named(key, fixes[key]) for key in catalog.ORDER if key in fixes)
         case "undo":
             return _("back to v%(version)s") % {"version": made["version"]}
     return ""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.shortcuts import get_object_or_404
+from datetime import timedelta
 
-from datasets.models import Dataset
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from datasets.models import Dataset, Fixing
 from teams.models import Team
+
+FIXER_DEAD_AFTER = timedelta(seconds=60)
+MAX_FIXINGS = 5  # attempts: what kills its worker must not do so for ever
 
 
 def of_team(team: Team) -> QuerySet[Dataset]:
@@ -38,3 +44,19 @@ def latest(team: Team, name: str) -> Dataset | None:
 def same_content(team: Team, sha256: str) -> Dataset | None:
     """The newest dataset of the team with this very content."""
     return Dataset.objects.filter(team=team, sha256=sha256).first()
+
+
+def fixing_or_404(team: Team, pk: int) -> Fixing:
+    return get_object_or_404(Fixing.objects.filter(dataset__team=team).select_related("dataset", "result"), pk=pk)
+
+
+def forsaken_fixings() -> QuerySet[Fixing]:
+    """Fixings that wait to be done while nobody is at it."""
+    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - FIXER_DEAD_AFTER)
+    return Fixing.objects.filter(silent, finished_at=None, attempts__lt=MAX_FIXINGS)
+
+
+def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:
+    """What these fixes would change, if that was asked before: a version never changes, so the answer does not."""
+    asked = Fixing.objects.filter(dataset=dataset, is_preview=True, fixes=fixes, trouble="")
+    return asked.filter(attempts__lt=MAX_FIXINGS).first()

@@ -7,11 +7,12 @@ second check.
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.db import transaction
 
-from datasets import queries, storing
+from datasets import queries, removing, storing
 from datasets.models import Dataset, Issue
 from datasets.storing import Incoming
 from datasets.tasks import check_soon
@@ -20,8 +21,8 @@ from teams.models import User
 
 COPIED_AT_ONCE = 500  # issues
 REPORT_FIELDS = (
-    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "checked_at",
-    "checked_bytes", "check_attempts",
+    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "crlf_lines",
+    "checked_at", "checked_bytes", "check_attempts",
 )  # fmt: skip
 
 
@@ -38,8 +39,10 @@ def newest(dataset: Dataset) -> Dataset:
     return queries.latest(dataset.team, dataset.name) or dataset
 
 
-def keep(base: Dataset, incoming: Incoming, *, actor: User, made_by: dict[str, Any]) -> Dataset:
-    """Keep `incoming` as the version after `base`, and check it or have it checked.
+def keep(
+    base: Dataset, incoming: Incoming, *, actor: User, made_by: dict[str, Any], aside: Incoming | None = None
+) -> Dataset:
+    """Keep `incoming` as the version after `base`, and check it or have it checked. `aside` is kept beside it.
 
     Raises NotNewest if `base` is no longer the newest version, and StorageFull; `incoming` is gone in any case.
     """
@@ -48,13 +51,17 @@ def keep(base: Dataset, incoming: Incoming, *, actor: User, made_by: dict[str, A
             made = _next(base, incoming.sha256, incoming.size, actor, made_by)
             try:
                 incoming.settle(made.path)
+                if aside is not None and aside.size:
+                    made.made_by["aside"] = f"aside/{secrets.token_hex(16)}"
+                    aside.settle(made.made_by["aside"])
                 _save(made)
             except BaseException:
-                if not Dataset.objects.filter(sha256=made.sha256).exists():
-                    storing.remove(made.path)
+                removing.remove_bytes(made)
                 raise
     finally:
         incoming.discard()
+        if aside is not None:
+            aside.discard()
     check_soon(made)
     return made
 

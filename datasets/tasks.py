@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import checking, storing
+from datasets import checking, queries, storing
 from datasets.models import Dataset
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
@@ -27,11 +27,20 @@ def check_dataset(dataset_id: int) -> None:
     checking.check(dataset_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.fix_dataset")
+def fix_dataset(fixing_id: int) -> None:
+    from datasets.fixes import applying  # which has its results checked by this module
+
+    applying.work(fixing_id)
+
+
 @app.task
 def sweep_datasets() -> None:
-    """Have those datasets checked whose checker was killed or whose message was lost."""
+    """Have those datasets checked and fixed whose worker was killed or whose message was lost."""
     for pk in checking.forsaken().values_list("pk", flat=True):
         wake(check_dataset, pk)
+    for pk in queries.forsaken_fixings().values_list("pk", flat=True):
+        wake(fix_dataset, pk)
 
 
 @app.task

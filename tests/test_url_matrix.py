@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from datasets.models import Dataset
+from datasets.models import Dataset, Fixing
 from jobs.models import Job
 from teams.models import Invitation, Membership, ProviderAccount, Role, Team, User
 
@@ -85,6 +85,10 @@ ROWS = {
     "dataset_line_raw": of_team(VIEWERS, NO_VIEWERS),
     "dataset_line_save": of_team(NO_MEMBERS, MEMBERS_FORM),
     "dataset_line_judge": of_team(NO_MEMBERS, MEMBERS),
+    "dataset_fixes": of_team(MEMBERS, MEMBERS),
+    "dataset_fix": of_team(NO_MEMBERS, MEMBERS_FORM),
+    "dataset_fixing": of_team(MEMBERS, NO_MEMBERS),
+    "dataset_aside": of_team("302 404 404 404 404", NO_VIEWERS),
     "dataset_restore": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
@@ -155,12 +159,14 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
-    verbs = ("progress", "download", "report", "delete", "restore")
+    fixing = Fixing.objects.create(dataset=made[0], fixes=["drop_blank"], is_preview=False, requested_by=user)
+    verbs = ("progress", "download", "report", "delete", "restore", "fixes", "fix", "aside")
     of_lines = ("line", "line_text", "line_raw", "line_save", "line_judge")
     return {
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
         **{f"dataset_{verb}": {"pk": made[0].pk, "number": 1} for verb in of_lines},
+        "dataset_fixing": {"fixing": fixing.pk},
         "dataset_jobs": {"dataset_id": made[0].pk},
         "job": {"job_id": job.pk},
         **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},

@@ -13,6 +13,7 @@ from datasets.checking import MAX_ATTEMPTS
 from datasets.editing import Editor
 from datasets.forms import FindingsForm
 from datasets.models import Dataset
+from datasets.views import fixing
 from teams.access import TeamRequest, team_view
 
 VERSIONS = 12
@@ -50,6 +51,8 @@ def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
         "service": headline.at_the_service(found),
         "editor": _open_editor(request, versions[0], findings),
     }
+    if request.membership.may_act:
+        context |= fixing.of_dataset(found)
     return render(request, "datasets/dataset.html", context)
 
 

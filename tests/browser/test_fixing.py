@@ -104,6 +104,30 @@ def test_an_edit_is_undone_in_the_same_place(page: Page) -> None:
     expect(page.locator("#L31")).to_contain_text("invalid_json")
 
 
+def test_safe_fixes_show_what_they_change_and_make_a_version(page: Page) -> None:
+    panel = page.locator("#fixes")
+    expect(panel.locator("summary")).to_have_text("What changes: 1 line")
+    expect(panel.locator(".lines")).to_contain_text("empty line")
+    panel.get_by_label("Drop 3 bad lines").check()
+    expect(panel.locator("summary")).to_have_text("What changes: 3 lines")
+    panel.get_by_role("button", name="Apply 2 fixes as v2").click()
+    expect(page.locator("h1")).to_contain_text("v2")
+    expect(page.locator(".note.is-good").first).to_contain_text("Ready to train.")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the 2 lines that were dropped").click()
+    assert Path(download.value.path()).read_bytes().count(b"\n") == 2
+    page.get_by_role("button", name="Undo: back to v1").click()
+    expect(page.locator("h1")).to_contain_text("v3")
+
+
+def test_what_is_chosen_outlives_a_look_around(page: Page) -> None:
+    page.get_by_label("Drop 1 blank line").uncheck()
+    expect(page.locator("#changes")).to_contain_text("Choose a fix to see what it changes.")
+    page.get_by_role("link", name="unknown_role").click()
+    expect(page.locator("h2").filter(has_text="Error 1 of 1")).to_be_visible()
+    expect(page.get_by_label("Drop 1 blank line")).not_to_be_checked()
+
+
 def test_a_link_lands_on_its_line(page: Page, dataset: Dataset) -> None:
     page.goto(re.sub(r"/\d+/.*$", f"/{dataset.pk}/?line=48#L48", page.url))
     expect(page.locator("#L48")).to_be_in_viewport()
