@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from datasets.views import edits, files, fixing, lists, pages, removals, uploads, wholes
+from datasets.views import comparisons, edits, files, fixing, lists, pages, removals, uploads, wholes
 
 urlpatterns = [
     path("t/<slug:team>/datasets/", lists.datasets, name="datasets"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("t/<slug:team>/datasets/<int:pk>/fixes/", fixing.dataset_fixes, name="dataset_fixes"),
     path("t/<slug:team>/datasets/<int:pk>/fixes/apply/", fixing.dataset_fix, name="dataset_fix"),
     path("t/<slug:team>/datasets/fixing/<int:fixing>/", fixing.dataset_fixing, name="dataset_fixing"),
+    path("t/<slug:team>/datasets/<int:pk>/compare/", comparisons.dataset_compare, name="dataset_compare"),
     path("t/<slug:team>/datasets/<int:pk>/dropped/", fixing.dataset_aside, name="dataset_aside"),
     path("t/<slug:team>/datasets/<int:pk>/restore/", edits.dataset_restore, name="dataset_restore"),
     path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/", edits.dataset_line, name="dataset_line"),

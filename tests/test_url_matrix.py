@@ -89,6 +89,7 @@ ROWS = {
     "dataset_fix": of_team(NO_MEMBERS, MEMBERS_FORM),
     "dataset_fixing": of_team(MEMBERS, NO_MEMBERS),
     "dataset_aside": of_team("302 404 404 404 404", NO_VIEWERS),
+    "dataset_compare": of_team(VIEWERS, NO_VIEWERS),
     "dataset_restore": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
@@ -159,6 +160,9 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
+    second = Dataset.objects.create(
+        team=account.team, name="unused.jsonl", version=2, sha256="a" * 64, size=3, state="ready", uploaded_by=user
+    )
     fixing = Fixing.objects.create(dataset=made[0], fixes=["drop_blank"], is_preview=False, requested_by=user)
     verbs = ("progress", "download", "report", "delete", "restore", "fixes", "fix", "aside")
     of_lines = ("line", "line_text", "line_raw", "line_save", "line_judge")
@@ -166,6 +170,7 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
         "dataset": {"pk": made[0].pk},
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
         **{f"dataset_{verb}": {"pk": made[0].pk, "number": 1} for verb in of_lines},
+        "dataset_compare": {"pk": second.pk},
         "dataset_fixing": {"fixing": fixing.pk},
         "dataset_jobs": {"dataset_id": made[0].pk},
         "job": {"job_id": job.pk},

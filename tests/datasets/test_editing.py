@@ -159,7 +159,7 @@ def test_a_right_line_says_what_it_holds(client: Client, broken: Dataset) -> Non
 def test_a_wrong_line_says_what_is_wrong_and_where(client: Client, broken: Dataset) -> None:
     text = judged(client, broken, GOOD.replace("assistant", "robot"))
     assert "The role &quot;robot&quot; is not known." in text
-    assert "column " in text
+    assert "Column " in text
 
 
 def test_a_line_of_another_format_does_not_fit_the_file(client: Client, broken: Dataset) -> None:
