@@ -108,9 +108,19 @@ def _saved(request: TeamRequest, found: Dataset, made: Dataset | None, number: i
     if made is None:
         messages.info(request, _("Nothing was changed, so there is no new version."))
         return HttpResponseRedirect(_address(request, found, number))
-    if request.POST.get("then") == "next":
-        number = cases.next_error(made, number) or number
-    return HttpResponseRedirect(_address(request, made, number, then_fix=request.POST.get("then") == "next"))
+    if request.POST.get("then") != "next":
+        return HttpResponseRedirect(_address(request, made, number))
+    return HttpResponseRedirect(
+        _address(request, made, _next(found, made, number, request.POST["text"]), then_fix=True)
+    )
+
+
+def _next(found: Dataset, made: Dataset, number: int, text: str) -> int:
+    """The line of the next error. While the new version is still being checked, the old one's report tells it."""
+    if made.state != Dataset.State.CHECKING:
+        return cases.next_error(made, number) or number
+    line = cases.next_error(found, number) or number
+    return line + len(editing.lines_of(text)) - 1 if line > number else line
 
 
 def _moved(request: TeamRequest, found: Dataset, newest: Dataset, line: Original, text: str) -> HttpResponse:

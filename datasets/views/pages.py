@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +19,7 @@ from datasets.views import fixing
 from teams.access import TeamRequest, team_view
 
 VERSIONS = 12
+ASKED = ("code", "start", "line", "fix")
 
 
 @team_view()
@@ -36,14 +39,14 @@ def dataset_progress(request: TeamRequest, pk: int) -> HttpResponse:
         return reswap(reselect(retarget(_page(request, found), "#main"), "#main"), "outerHTML")
     if request.GET.get("seen") == str(found.checked_bytes):
         return HttpResponse(status=204)
-    return render(request, "datasets/_progress.html", {"dataset": found} | _progress(found))
+    return render(request, "datasets/_progress.html", {"dataset": found} | _progress(request, found))
 
 
 def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     versions = list(queries.versions(found)[:VERSIONS])
     context = {"section": "datasets", "dataset": found, "versions": versions, "newest": versions[0]}
     if found.state == Dataset.State.CHECKING:
-        return render(request, "datasets/dataset_checking.html", context | _progress(found))
+        return render(request, "datasets/dataset_checking.html", context | _progress(request, found))
     findings = Cases(found, FindingsForm(request.GET).choice())
     context |= {
         "findings": findings,
@@ -67,8 +70,11 @@ def _open_editor(request: TeamRequest, newest: Dataset, findings: Cases) -> Edit
     return editing.editor(newest, editing.original(findings.dataset, first.line, offset))
 
 
-def _progress(found: Dataset) -> dict[str, object]:
+def _progress(request: TeamRequest, found: Dataset) -> dict[str, object]:
+    """How far the check is, and which line was asked for, so that the page opens there when it is done."""
+    asked = {name: request.GET[name] for name in ASKED if name in request.GET}
     return {
+        "asked": urlencode(asked),
         "percent": found.checked_bytes * 100 // max(1, found.size),
         "has_given_up": found.check_attempts >= MAX_ATTEMPTS,
     }

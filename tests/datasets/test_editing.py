@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from datasets import editing, storing
+from datasets import checking, editing, revising, storing
 from datasets.editing import Original
 from datasets.models import Dataset
 from teams.models import AuditEntry, User
@@ -89,6 +89,18 @@ def test_a_save_can_go_to_the_next_error(client: Client, broken: Dataset) -> Non
 
 def test_the_next_error_after_the_last_is_the_first(client: Client, broken: Dataset) -> None:
     assert "?line=31&fix=1" in save(client, broken, 32, GOOD, then="next")["Location"]
+
+
+def test_the_next_error_is_known_while_a_large_file_is_checked(
+    client: Client, broken: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revising, "check_soon", lambda _dataset: None)
+    address = save(client, broken, 31, f"{GOOD}\n{GOOD} ", then="next")["Location"]
+    assert "?line=33&fix=1" in address
+    assert "&amp;line=33&amp;fix=1" in client.get(address).content.decode()
+    checking.check(newest().pk)
+    text = client.get(f"/t/lab/datasets/{newest().pk}/progress/?seen=0&line=33&fix=1").content.decode()
+    assert "nonsense</textarea>" in text
 
 
 def test_an_unchanged_line_makes_no_version(client: Client, broken: Dataset) -> None:
