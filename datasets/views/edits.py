@@ -26,7 +26,7 @@ from teams.models import Role
 def dataset_line(request: TeamRequest, pk: int, number: int) -> HttpResponse:
     """A line with its neighbours, what is wrong with it, and its editor; for htmx the editor alone."""
     found, line = _line(request, pk, number)
-    if request.htmx and not request.htmx.boosted:
+    if request.htmx and not request.htmx.boosted and request.membership.may_act:
         return render(request, "datasets/_editor.html", _context(found, line))
     return _page(request, found, line)
 
@@ -97,11 +97,19 @@ def _page(
 ) -> HttpResponse:
     shown = cases.of_line(found, line.number, line.offset)
     context = {"section": "datasets", "cases": shown} | _context(found, line, text, trouble)
+    context["may_fix"] = context["is_newest"] and request.membership.may_act
     return render(request, "datasets/line.html", context, status=status)
 
 
 def _context(found: Dataset, line: Original, text: str | None = None, trouble: str = "") -> dict[str, Any]:
-    return {"dataset": found, "editor": editing.editor(revising.newest(found), line, text, trouble)}
+    newest = revising.newest(found)
+    is_newest = newest.pk == found.pk
+    return {
+        "dataset": found,
+        "editor": editing.editor(newest, line, text, trouble),
+        "newest": newest,
+        "is_newest": is_newest,
+    }
 
 
 def _saved(request: TeamRequest, found: Dataset, made: Dataset | None, number: int) -> HttpResponse:

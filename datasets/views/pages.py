@@ -48,26 +48,29 @@ def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(request, found))
     findings = Cases(found, FindingsForm(request.GET).choice())
+    # An old version is looked at: what is made of it would have to go before what was made since.
+    may_fix = request.membership.may_act and found.pk == versions[0].pk
     context |= {
+        "may_fix": may_fix,
         "findings": findings,
         "refusal": headline.refusal(found),
         "service": headline.at_the_service(found),
-        "editor": _open_editor(request, versions[0], findings),
+        "editor": _open_editor(request, findings) if may_fix else None,
     }
-    if request.membership.may_act:
+    if may_fix:
         context |= fixing.of_dataset(found)
     return render(request, "datasets/dataset.html", context)
 
 
-def _open_editor(request: TeamRequest, newest: Dataset, findings: Cases) -> Editor | None:
+def _open_editor(request: TeamRequest, findings: Cases) -> Editor | None:
     """The editor of the page's first line, open from the start: of an error, or if the address asks for it."""
     first = findings.cases[0] if findings.cases else None
-    if first is None or first.line is None or not first.lines or not request.membership.may_act:
+    if first is None or first.line is None or not first.lines:
         return None
     if not (first.issue and first.issue.is_error) and "fix" not in request.GET:
         return None
     offset = first.issue.offset if first.issue else None
-    return editing.editor(newest, editing.original(findings.dataset, first.line, offset))
+    return editing.editor(findings.dataset, editing.original(findings.dataset, first.line, offset))
 
 
 def _progress(request: TeamRequest, found: Dataset) -> dict[str, object]:

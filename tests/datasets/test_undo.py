@@ -62,6 +62,9 @@ def test_an_old_version_says_so_and_offers_it(client: Client, versions: list[Dat
     assert "This is v1; the newest is v2." in old
     assert "Go back to v1" in old
     assert "Go back" not in new
+    assert "Fix in place" not in old
+    assert "<textarea" not in old
+    assert "Safe fixes" not in old
 
 
 def test_an_edit_can_be_undone_on_its_own_page(client: Client, versions: list[Dataset]) -> None:
