@@ -20,6 +20,9 @@ class DatasetsConfig(AppConfig):
                 "dataset.delete": _("deleted {target}"),
                 "dataset.dismiss": _("dismissed the warning {code} of {target}: {reason}"),
                 "dataset.undismiss": _("took back the dismissal of {code} of {target}"),
+                "dataset.edit": _("made {target} by editing line {line}"),
+                "dataset.fixes": _("made {target} by safe fixes"),
+                "dataset.undo": _("made {target}: v{version} once more"),
             }
         )
         limit = settings.PORTAL_MAX_FILE_BYTES + MULTIPART_BYTES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import BinaryIO
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from datasets import context, filemap, storing
+from datasets import context, filemap, places, storing
 from datasets.context import Line
 from datasets.filemap import FileMap
 from datasets.models import Dataset, Issue
@@ -47,6 +47,7 @@ class Case:
     words: Finding | None
     lines: list[Line]
     line: int | None
+    anchor: str = ""
 
     @property
     def place(self) -> str:
@@ -117,13 +118,17 @@ class Cases:
             self.dataset.warning_counts, is_error=False
         )
 
+    @property
+    def last(self) -> int | None:
+        return self.listed if self.start < self.listed else None
+
     @cached_property
     def cases(self) -> list[Case]:
         try:
             with storing.open_file(self.dataset.path) as file:
-                return self._asked_line(file) + [self._case(issue, file) for issue in self._page]
+                return _anchored(self._asked_line(file) + [_case(issue, file) for issue in self._page])
         except FileNotFoundError:
-            return [self._case(issue, None) for issue in self._page]
+            return _anchored([_case(issue, None) for issue in self._page])
 
     @property
     def current_line(self) -> int | None:
@@ -145,22 +150,47 @@ class Cases:
     def _page(self) -> list[Issue]:
         return list(self._issues[self.start - 1 : self.start - 1 + PAGE])
 
-    def _case(self, issue: Issue, file: BinaryIO | None) -> Case:
-        lines: list[Line] = []
-        if file is not None and issue.line is not None and issue.offset is not None:
-            lines = context.around(file, issue.line, issue.offset, issue.column, issue.end_column)
-        return Case(issue, issue_of(issue), lines, issue.line)
-
     def _asked_line(self, file: BinaryIO) -> list[Case]:
         """The line that the reader asked for, unless the page starts with an issue of it anyway."""
         number = self.choice.line
         if number is None or (self._page and self._page[0].line == number):
             return []
-        before = self.dataset.issues.filter(line__lte=number, offset__isnull=False).order_by("-line").first()
-        known = (before.line or 1, before.offset or 0) if before else (1, 0)
-        offset = context.find(file, number, known)
+        offset = places.start_of(self.dataset, file, number)
         return [] if offset is None else [Case(None, None, context.around(file, number, offset), number)]
 
     def _codes(self, counts: dict[str, int], *, is_error: bool) -> list[Code]:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [Code(code, count, is_error, code == self.choice.code) for code, count in ordered]
+
+
+def of_line(dataset: Dataset, number: int, offset: int) -> list[Case]:
+    """What is wrong with a line, which starts at byte `offset`; without an issue, the line alone."""
+    issues = list(dataset.issues.filter(line=number)[:PAGE])
+    with storing.open_file(dataset.path) as file:
+        found = [_case(issue, file) for issue in issues]
+        return _anchored(found or [Case(None, None, context.around(file, number, offset), number)])
+
+
+def next_error(dataset: Dataset, number: int) -> int | None:
+    """The line of the next error behind line `number`, from the start again if there is none; None without errors."""
+    errors = dataset.issues.filter(is_error=True, line__isnull=False).order_by("line")
+    line = errors.filter(line__gt=number).values_list("line", flat=True).first()
+    return line or errors.values_list("line", flat=True).first()
+
+
+def _case(issue: Issue, file: BinaryIO | None) -> Case:
+    lines: list[Line] = []
+    if file is not None and issue.line is not None and issue.offset is not None:
+        lines = context.around(file, issue.line, issue.offset, issue.column, issue.end_column)
+    return Case(issue, issue_of(issue), lines, issue.line)
+
+
+def _anchored(cases: list[Case]) -> list[Case]:
+    """The cases, the first of each line with an anchor of its own: `L48213`."""
+    seen: set[int] = set()
+    anchored = []
+    for case in cases:
+        is_first = case.line is not None and case.line not in seen
+        anchored.append(replace(case, anchor=f"L{case.line}" if is_first else ""))
+        seen.add(case.line or 0)
+    return anchored

@@ -84,6 +84,15 @@ def _begin(dataset: Dataset) -> tuple[Validator, int]:
     return judge.validator, judge.judged
 
 
+def _crlf_lines(dataset: Dataset) -> int:
+    """How many lines end with CR LF. Counting is quick, so a file that was judged in slices is just read once more."""
+    count, last = 0, b""
+    for block in _blocks(dataset, 0):
+        count += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+        last = block[-1:]
+    return count
+
+
 def _blocks(dataset: Dataset, start: int) -> Iterator[bytes]:
     with storing.open_file(dataset.path) as file:
         file.seek(start)
@@ -105,6 +114,7 @@ def _write(dataset: Dataset, report: Report) -> None:
             counts=report.counts,
             warning_counts=report.warning_counts,
             truncated=report.truncated,
+            crlf_lines=_crlf_lines(dataset),
             checked_at=timezone.now(),
             checked_bytes=dataset.size,
         )

@@ -12,9 +12,18 @@ from datasets.visible import Run, Span, head, runs
 LINES_AROUND = 2
 CONTEXT_CHARACTERS = 200
 BLOCK = 256 * 1024
+PIECE = 256 * 1024  # bytes of a whole line on a page
 READ_BEHIND = 8000  # characters after the spot; of long values among them only the ends are shown
 UTF8_LONGEST = 4  # bytes a character
 CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a line, and at which byte of it the next part starts, if there is one."""
+
+    text: str
+    next_start: int | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,21 @@ def around(file: BinaryIO, number: int, offset: int, column: int | None = None, 
             break
         lines.append(Line(number + i, _head(file, start)))
     return lines
+
+
+def piece(file: BinaryIO, offset: int, skip: int) -> Piece:
+    """The part of the line at byte `offset` that starts `skip` bytes into it; empty if the line is not that long."""
+    if skip and not _is_inside(file, offset, skip):
+        return Piece("", None)
+    file.seek(offset + skip)
+    data = file.readline(PIECE)
+    is_whole = data.endswith(b"\n") or len(data) < PIECE
+    if is_whole:
+        return Piece(data.rstrip(b"\r\n").decode(errors="surrogateescape"), None)
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    text = decoder.decode(data)
+    pending = decoder.getstate()[0]  # of a character that the cut went through
+    return Piece(text, skip + len(data) - len(pending))
 
 
 def find(file: BinaryIO, number: int, known: tuple[int, int] = (1, 0)) -> int | None:
@@ -119,6 +143,16 @@ def _read(file: BinaryIO, characters: int) -> tuple[str, bool]:
     is_whole = data.endswith(b"\n") or len(data) < limit
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(data, final=is_whole)
     return (text.removesuffix("\n").removesuffix("\r"), True) if is_whole else (text, False)
+
+
+def _is_inside(file: BinaryIO, offset: int, skip: int) -> bool:
+    """Has the line at `offset` more than `skip` bytes?"""
+    file.seek(offset)
+    for block in _rest_of_line(file):
+        skip -= len(block)
+        if skip < 0:
+            return True
+    return False
 
 
 def _skip_line(file: BinaryIO) -> int | None:

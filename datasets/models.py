@@ -20,7 +20,8 @@ class Dataset(models.Model):
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
     `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`; `statistics` are
     read by `datasets.statistics.of`. While it is being checked, `check_seen_at` is the checker's last sign of life and
-    `checked_bytes` how far it is.
+    `checked_bytes` how far it is. `made_by` says how it came of its parent here, and is empty for a file that was
+    uploaded: see `datasets.origin`. `crlf_lines` end with CR LF, which is right, and which many tools dislike.
     """
 
     class State(models.TextChoices):
@@ -49,6 +50,8 @@ class Dataset(models.Model):
     checked_bytes = models.BigIntegerField(default=0)
     check_seen_at = models.DateTimeField(null=True, blank=True)
     check_attempts = models.PositiveSmallIntegerField(default=0)
+    made_by = models.JSONField(default=dict, blank=True)
+    crlf_lines = models.BigIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
@@ -226,3 +229,41 @@ class Overlap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.training} and {self.validation}: {self.count}"
+
+
+class Fixing(models.Model):
+    """Fixes of a large dataset that a worker applies, or goes through only to show what they would change.
+
+    `seen_at` is the worker's last sign of life and `done_bytes` how far it is; when it is `finished_at`, `outcome` says
+    what it found (see `datasets.fixes.pipeline.Outcome`), and `result` is the version that it made, unless `trouble`
+    says in a word why there is none.
+    """
+
+    class Trouble(models.TextChoices):
+        NOTHING = "nothing", _("Nothing would change, so there is no new version.")
+        LATE = "late", _("Someone made a newer version meanwhile. Look at it, and fix that one.")
+        LARGE = "large", _("The fixed file would be larger than it may be.")
+        FULL = "full", _("The server's disk is full.")
+        GONE = "gone", _("The file is gone from the server.")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="fixings")
+    fixes = models.JSONField()
+    is_preview = models.BooleanField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_bytes = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.JSONField(default=dict)
+    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    trouble = models.CharField(max_length=8, choices=Trouble, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], condition=Q(finished_at=None), name="fixing_to_do"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.fixes)} of {self.dataset_id}"

@@ -8,14 +8,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from datasets.models import Conversion, Dataset
+from datasets.models import Conversion, Dataset, Fixing
 from teams.models import Team
 
 SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
+FIXER_DEAD_AFTER = timedelta(seconds=60)
+MAX_FIXINGS = 5  # attempts: what kills its worker must not do so for ever
 
 
 def of_team(team: Team) -> QuerySet[Dataset]:
-    return Dataset.objects.filter(team=team).select_related("uploaded_by")
+    return Dataset.objects.filter(team=team).select_related("uploaded_by", "parent")
 
 
 def get_or_404(team: Team, pk: int) -> Dataset:
@@ -59,3 +61,19 @@ def forsaken_conversions() -> QuerySet[Conversion]:
     """Those that wait while nobody is at them."""
     silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - SILENT_AFTER)
     return Conversion.objects.filter(silent, state=Conversion.State.WAITING)
+
+
+def fixing_or_404(team: Team, pk: int) -> Fixing:
+    return get_object_or_404(Fixing.objects.filter(dataset__team=team).select_related("dataset", "result"), pk=pk)
+
+
+def forsaken_fixings() -> QuerySet[Fixing]:
+    """Fixings that wait to be done while nobody is at it."""
+    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - FIXER_DEAD_AFTER)
+    return Fixing.objects.filter(silent, finished_at=None, attempts__lt=MAX_FIXINGS)
+
+
+def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:
+    """What these fixes would change, if that was asked before: a version never changes, so the answer does not."""
+    asked = Fixing.objects.filter(dataset=dataset, is_preview=True, fixes=fixes, trouble="")
+    return asked.filter(attempts__lt=MAX_FIXINGS).first()

@@ -27,5 +27,12 @@ def remove(dataset: Dataset, *, actor: User) -> None:
         with transaction.atomic():
             audit.record(dataset.team, actor, "dataset.delete", str(dataset), sha256=dataset.sha256)
             dataset.delete()
-        if not Dataset.objects.filter(sha256=dataset.sha256).exists():
-            storing.remove(dataset.path)
+        remove_bytes(dataset)
+
+
+def remove_bytes(dataset: Dataset) -> None:
+    """Remove what the storage holds for a row that is gone, or never came; the caller holds `storing.alone`."""
+    if not Dataset.objects.filter(sha256=dataset.sha256).exists():
+        storing.remove(dataset.path)
+    if aside := dataset.made_by.get("aside"):
+        storing.remove(aside)

@@ -69,6 +69,13 @@ def convert_dataset(conversion_id: int) -> None:
     converting.convert(conversion_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.fix_dataset")
+def fix_dataset(fixing_id: int) -> None:
+    from datasets.fixes import applying  # which has its results checked by this module
+
+    applying.work(fixing_id)
+
+
 @app.task
 def sweep_datasets() -> None:
     """Have done what was begun by a worker that was killed, or asked for by a message that was lost."""
@@ -81,6 +88,8 @@ def sweep_datasets() -> None:
         wake(read_dataset, pk)
     for pk in overlaps.unfinished().values_list("pk", flat=True):
         wake(compare_datasets, pk)
+    for pk in queries.forsaken_fixings().values_list("pk", flat=True):
+        wake(fix_dataset, pk)
 
 
 @app.task

@@ -3,16 +3,20 @@
 from django.urls import path
 
 from datasets.views import (
+    comparisons,
     conversions,
     dismissing,
+    edits,
     examples,
     files,
+    fixing,
     lists,
     overlap,
     pages,
     removals,
     slices,
     uploads,
+    wholes,
 )
 
 urlpatterns = [
@@ -39,4 +43,19 @@ urlpatterns = [
         dismissing.dataset_undismiss,
         name="dataset_undismiss",
     ),
+    path("t/<slug:team>/datasets/<int:pk>/fixes/", fixing.dataset_fixes, name="dataset_fixes"),
+    path("t/<slug:team>/datasets/<int:pk>/fixes/apply/", fixing.dataset_fix, name="dataset_fix"),
+    path("t/<slug:team>/datasets/fixing/<int:fixing>/", fixing.dataset_fixing, name="dataset_fixing"),
+    path("t/<slug:team>/datasets/<int:pk>/compare/", comparisons.dataset_compare, name="dataset_compare"),
+    path("t/<slug:team>/datasets/<int:pk>/dropped/", fixing.dataset_aside, name="dataset_aside"),
+    path("t/<slug:team>/datasets/<int:pk>/restore/", edits.dataset_restore, name="dataset_restore"),
+    path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/", edits.dataset_line, name="dataset_line"),
+    path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/save/", edits.dataset_line_save, name="dataset_line_save"),
+    path(
+        "t/<slug:team>/datasets/<int:pk>/lines/<int:number>/judge/", edits.dataset_line_judge, name="dataset_line_judge"
+    ),
+    path(
+        "t/<slug:team>/datasets/<int:pk>/lines/<int:number>/text/", wholes.dataset_line_text, name="dataset_line_text"
+    ),
+    path("t/<slug:team>/datasets/<int:pk>/lines/<int:number>/raw/", wholes.dataset_line_raw, name="dataset_line_raw"),
 ]

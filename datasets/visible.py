@@ -26,6 +26,7 @@ UNSEEN = re.compile(
     "([\x00-\x1f\x7f-\x9f\u00a0\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f])"
 )
+MANY_UNSEEN = re.compile(rf"{UNSEEN.pattern}\1{{3,}}")
 NAMES = {
     "\0": "NUL", "\b": "BS", "\t": "TAB", "\n": "LF", "\v": "VT", "\f": "FF", "\r": "CR", "\x1b": "ESC", "\x7f": "DEL",
     "\x85": "NEL", "\u00a0": "NBSP", "\u00ad": "SHY", "\u061c": "ALM", "\u200b": "ZWSP", "\u200e": "LRM",
@@ -45,10 +46,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of text to show; a `label` stands for something that is not shown itself."""
+    """A piece of text to show; a `label` stands for something that is not shown itself, and is a `fold` if that was
+    only cut out."""
 
     text: str
     is_label: bool = False
+    is_fold: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,21 @@ def runs(text: str, spot: Span | None = None, unread: int = 0) -> list[Run]:
 
 def head(text: str, length: int) -> list[Run]:
     """The start of a line, for the lines around a wrong one: they help to find the place, no more."""
-    parts = _named(text if len(text) <= length else text[:length] + "…")
+    parts = _named(text[:length])
+    if len(text) > length:
+        parts.append(Part("…", is_label=True, is_fold=True))
     return [Run(parts or [Part(_("empty line"), is_label=True)])]
+
+
+def whole(text: str) -> list[Part]:
+    """All of the text. A character that cannot be seen and stands there many times has one label for all of them."""
+    parts: list[Part] = []
+    at = 0
+    for run in MANY_UNSEEN.finditer(text):
+        count = number_format(len(run[0]), use_l10n=True, force_grouping=True)
+        parts += [*_named(text[at : run.start()]), Part(f"{_name(run[1])} × {count}", is_label=True)]
+        at = run.end()
+    return parts + _named(text[at:])
 
 
 def _folds(text: str, spot: Span) -> list[Span]:
@@ -157,4 +173,6 @@ def _name(char: str) -> str:
 
 def _folded(count: int) -> Part:
     shown = number_format(count, use_l10n=True, force_grouping=True)
-    return Part(ngettext("%(n)s character folded", "%(n)s characters folded", count) % {"n": shown}, is_label=True)
+    return Part(
+        ngettext("%(n)s character folded", "%(n)s characters folded", count) % {"n": shown}, is_label=True, is_fold=True
+    )

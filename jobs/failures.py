@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jobs.models import Job
+
+# How the service's messages name a line, in either language; counting from 1.
+NAMED_LINE = re.compile(
+    r"(?<![a-z])(?:lines?|rows?)\s*(?:number|no\.?)?\s*[:#]?\s*(\d[\d,]*)|第\s*(\d[\d,]*)\s*行", re.I
+)
 
 # The service starts no training with fewer.
 LEAST_LINES = 50
@@ -28,13 +34,15 @@ class Step(StrEnum):
 @dataclass(frozen=True)
 class Advice:
     """`short` and `hint` tell a row's reader the cause, `title`, `hint` and `text` are the whole verdict; `step` is the
-    first thing to try, and with `with_support` the text for the vendor's support stands beside it."""
+    first thing to try, and with `with_support` the text for the vendor's support stands beside it. `line` is the one
+    of the dataset that the service's message names, if it names one."""
 
     short: str
     step: Step
     hint: str = ""
     text: str = ""
     with_support: bool = False
+    line: int | None = None
 
     @property
     def for_support(self) -> bool:
@@ -93,9 +101,18 @@ def _bad_data(job: Job) -> Advice:
     if job.dataset.can_train:
         disagree = _disagreement(job)
         text = _("Look at the lines first; if they are right, send the text below to the vendor's support.")
-        return Advice(short, Step.DATA, disagree, text, with_support=True)
+        return Advice(short, Step.DATA, disagree, text, with_support=True, line=_named_line(job))
     text = _("Mend the file: that makes a new version, and a new job can train on it.")
-    return Advice(short, Step.DATA, hint, text)
+    return Advice(short, Step.DATA, hint, text, line=_named_line(job))
+
+
+def _named_line(job: Job) -> int | None:
+    """The line that the service's message names, if the dataset has such a line."""
+    found = NAMED_LINE.search(job.failure_message)
+    if found is None:
+        return None
+    line = int((found[1] or found[2]).replace(",", "")[:18])
+    return line if 1 <= line <= job.dataset.lines else None
 
 
 def _disagreement(job: Job) -> str:

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from datasets import uploads
-from datasets.models import Conversion, Dataset
+from datasets.models import Conversion, Dataset, Fixing
 from jobs.models import Job
 from teams.models import Invitation, Membership, ProviderAccount, Role, Team, User
 
@@ -92,6 +92,17 @@ ROWS = {
     "dataset_overlap": of_team(VIEWERS, NO_VIEWERS),
     "dataset_dismiss": of_team(MEMBERS, MEMBERS_FORM),
     "dataset_undismiss": of_team(NO_MEMBERS, MEMBERS_ACT),
+    "dataset_line": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_line_text": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_line_raw": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_line_save": of_team(NO_MEMBERS, MEMBERS_FORM),
+    "dataset_line_judge": of_team(NO_MEMBERS, MEMBERS),
+    "dataset_fixes": of_team(MEMBERS, MEMBERS),
+    "dataset_fix": of_team(NO_MEMBERS, MEMBERS_FORM),
+    "dataset_fixing": of_team(MEMBERS, NO_MEMBERS),
+    "dataset_aside": of_team("302 404 404 404 404", NO_VIEWERS),
+    "dataset_compare": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_restore": of_team(NO_MEMBERS, MEMBERS_ACT),
     # jobs
     "board": of_team(VIEWERS, NO_VIEWERS),
     "new_job": of_team(MEMBERS, MEMBERS_FORM),
@@ -171,7 +182,13 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
     job = Job.objects.create(
         team=account.team, account=account, dataset=made[1], name="faq", base_model="qwen-turbo", created_by=user
     )
-    verbs = ("progress", "download", "report", "delete", "examples", "overlap", "insight")
+    second = Dataset.objects.create(
+        team=account.team, name="unused.jsonl", version=2, sha256="a" * 64, size=3, state="ready", uploaded_by=user
+    )
+    fixing = Fixing.objects.create(dataset=made[0], fixes=["drop_blank"], is_preview=False, requested_by=user)
+    looks = ("progress", "download", "report", "examples", "overlap", "insight", "aside")
+    verbs = (*looks, "delete", "restore", "fixes", "fix")
+    of_lines = ("line", "line_text", "line_raw", "line_save", "line_judge")
     return {
         "dataset_convert": {"pk": table.pk},
         "dataset_conversion": {"pk": conversion.pk},
@@ -181,6 +198,9 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
         **{f"dataset_{verb}": {"pk": made[0].pk} for verb in verbs},
         **{f"dataset_{verb}": {"pk": made[0].pk, "code": "extra_key"} for verb in ("dismiss", "undismiss")},
         **{f"dataset_{noun}": {"dataset_id": made[0].pk} for noun in ("jobs", "costs")},
+        **{f"dataset_{verb}": {"pk": made[0].pk, "number": 1} for verb in of_lines},
+        "dataset_compare": {"pk": second.pk},
+        "dataset_fixing": {"fixing": fixing.pk},
         "job": {"job_id": job.pk},
         **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},
     }

@@ -6,6 +6,9 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from datasets import origin as origins
+from datasets.models import Dataset
+
 register = template.Library()
 
 UNITS = ["KB", "MB", "GB", "TB"]
@@ -30,3 +33,9 @@ def file_size(count: int | None) -> str:
 def plain(number: int | None) -> str:
     """A number for an attribute or a field: its digits alone, in every language."""
     return "" if number is None else str(number)
+
+
+@register.filter
+def origin(dataset: Dataset) -> str:
+    """How a version was made here: `line 48,213 edited`."""
+    return origins.sentence(dataset)

@@ -6,5 +6,6 @@ document.addEventListener("keydown", (event) => {
   if (!target) return;
   event.preventDefault();
   if (target.matches("input")) target.select();
+  else if (target.matches("textarea")) target.focus();
   else target.click();
 });

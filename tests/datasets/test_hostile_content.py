@@ -63,6 +63,25 @@ def test_lines_and_messages(
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("path", ["", "text/", "judge/", "save/"])
+def test_a_line_by_itself(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, payload: str, path: str
+) -> None:
+    client = client_for(member)
+    pages: list[set[object]] = []
+    for number, text in enumerate(["harmless"[: len(payload)], payload]):
+        dataset = make_dataset(file_with(*wrong_lines(text)), name=f"{number}.jsonl")
+        if path == "save/":  # comes too late, which shows what was typed
+            make_dataset(file_with(b"", *wrong_lines(text)), name=f"{number}.jsonl")
+        pages.append(set())
+        for line_number in range(31, 37):
+            address = f"/t/lab/datasets/{dataset.pk}/lines/{line_number}/{path}"
+            answer = client.post(address, {"text": text}) if path in ("judge/", "save/") else client.get(address)
+            pages[-1] |= set(Skeleton(answer.content.decode()).elements)
+    assert pages[1] - pages[0] == set()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
 def test_names(client_for: Callable[[User], Client], upload: Upload, member: User, payload: str) -> None:
     client = client_for(member)
     paths = ["/t/lab/datasets/", "/t/lab/datasets/new/next/?name=", *[f"{{}}{tail}" for tail in ("", "delete/")]]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from datasets.models import Dataset
 from jobs.failures import Step, failure_advice, support_text
 from jobs.states import State
+from teams.models import User
 from tests.jobs.conftest import MakeJob
 
 
@@ -76,3 +80,37 @@ def test_support_gets_the_request_id_and_no_name(make_job: MakeJob) -> None:
     assert "Request id: 7c1e-5a90" in text
     assert "Fine-tune job: ft-1" in text
     assert "secret project" not in text
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("line 48213 is not valid JSON", 48213),
+        ("Invalid data at Line: 1,207.", 1207),
+        ("row #7: missing field", 7),
+        ("第 31 行不是 JSON", 31),
+        ("lines 3 and 4", 3),
+        ("line 50001", None),  # the file has no such line
+        ("line 0", None),
+        ("deadline 5", None),
+        ("not enough lines", None),
+        ("", None),
+    ],
+)
+def test_the_line_that_the_service_names(make_job: MakeJob, dataset: Dataset, message: str, line: int | None) -> None:
+    dataset.lines = 50_000
+    job = make_job(state=State.FAILED, provider_job_id="ft-1", failure_code="14", failure_message=message)
+    job.dataset = dataset
+
+    assert failure_advice(job).line == line
+
+
+def test_the_page_leads_to_that_line(
+    client_for: Callable[[User], Client], make_job: MakeJob, dataset: Dataset, member: User
+) -> None:
+    Dataset.objects.filter(pk=dataset.pk).update(lines=2000)
+    job = make_job(state=State.FAILED, provider_job_id="ft-1", failure_code="14", failure_message="line 1207: no JSON")
+    text = client_for(member).get(f"/t/{job.team.slug}/jobs/{job.pk}/").content.decode()
+
+    assert f"/datasets/{dataset.pk}/?line=1207#L1207" in text
+    assert "Look at line 1,207" in text
