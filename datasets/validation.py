@@ -104,8 +104,10 @@ class _Block:
     def _skip_empty(self) -> bool:
         """Count a run of empty lines in one go, once enough are listed: a file can have hundreds of millions."""
         listing = self.findings.errors.get("blank_line")
+        if listing is None or listing.count < self.limits.listed:
+            return False  # before the run is sought: it can be as long as the block, for each line that is listed
         run = EMPTY_LINES.match(self.block, self.offset)
-        if listing is None or listing.count < self.limits.listed or run is None:
+        if run is None:
             return False
         count = self.block.count(b"\n", run.start(), run.end())
         self.findings.lines += count

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tracemalloc
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from datasets import verdict
 from datasets.limits import Limits
 from datasets.report import Report
-from datasets.validation import Validator, judge_block
+from datasets.validation import EMPTY_LINES, Validator, judge_block
 from tests.datasets.samples import GOOD, many
 from tests.datasets.test_findings import FILES, LIMITS
 
@@ -127,6 +128,21 @@ def test_a_large_file_gets_one_verdict_however_it_comes(beginning: bytes, code: 
     for start in range(0, len(data), chunk):
         validator.feed(data[start : start + chunk])
     assert validator.finish().counts == {code: 1}
+
+
+def test_a_run_of_empty_lines_is_sought_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each line that is listed it would take a hundred times as long."""
+    sought: list[int] = []
+
+    class Counted:
+        @staticmethod
+        def match(block: bytes, start: int) -> re.Match[bytes] | None:
+            sought.append(start)
+            return EMPTY_LINES.match(block, start)
+
+    monkeypatch.setattr("datasets.validation.EMPTY_LINES", Counted)
+    findings = judge_block(b"\n" * 100_000)
+    assert (findings.lines, sought) == (100_000, [100])
 
 
 def test_the_state_between_two_chunks_is_small() -> None:
