@@ -125,7 +125,7 @@ class Conversion(models.Model):
         FAILED = "failed", _("Cannot be converted")
 
     source = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="conversions")
-    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="made_by")
+    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=16)
     columns = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
