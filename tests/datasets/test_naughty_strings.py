@@ -39,6 +39,10 @@ def test_there_are_enough() -> None:
     assert len(set(NAUGHTY)) == len(NAUGHTY) >= 100
 
 
+# Warnings that say what some of the strings are.
+OF_CONTENT = {"special_token", "broken_think"}
+
+
 @EACH
 @RAW
 def test_as_a_content(text: str, raw: bool) -> None:
@@ -46,7 +50,8 @@ def test_as_a_content(text: str, raw: bool) -> None:
     for example in (messages("user", text), {"prompt": text, "completion": "a"}):
         assert judged(written(example, raw=raw)).counts == {"too_few_lines": 1}
         assert errors(written(example, raw=raw)) == []
-        assert [code for code, _ in warnings(written(example, raw=raw))] == ([code] if code else [])
+        found = [code for code, _ in warnings(written(example, raw=raw)) if code not in OF_CONTENT]
+        assert found == ([code] if code else [])
 
 
 @EACH
