@@ -17,6 +17,10 @@ Enter = Callable[[User], BrowserContext]
 expect.set_options(timeout=15_000)
 
 
+# What htmx says of a request that was under way when its page was left.
+CUT_OFF = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+
+
 @pytest.fixture
 def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
     """Open a browser for a person: `enter(member).new_page()`. Addresses may be given without their host."""
@@ -42,8 +46,7 @@ def complaints() -> Iterator[Callable[[Page], Page]]:
     said: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # A request that is under way when the page is left is cut off, which htmx calls an error.
-        if message.type == "error" and not message.text.startswith(("htmx:afterRequest", "htmx:sendError")):
+        if message.type == "error" and not message.text.startswith(CUT_OFF):
             said.append(message.text)
 
     def watch(page: Page) -> Page:
