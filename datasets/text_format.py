@@ -55,6 +55,10 @@ def text_warnings(line: str, value: Span) -> Iterator[Spot]:
                 yield Spot(code, marker.place, {"field": marker.word})
 
 
+def count_markers(text: str) -> int:
+    return sum(1 for _ in MARKER.finditer(text))
+
+
 def content_warning(content: str) -> str | None:
     """The code of the warning that a content deserves, if any."""
     stripped = content.strip()

@@ -18,7 +18,7 @@ ROWS = [{"prompt": str(number), "completion": "a"} for number in range(60)]
         (b"\xef\xbb\xbf", "empty_file"),
         (b"\xef\xbb\xbf\n", "empty_file"),
         (b"PK\x03\x04 anything", "binary_file"),
-        (gzip.compress(b"{}"), "binary_file"),
+        (gzip.compress(b"{}", mtime=0), "binary_file"),
         (b"{}\n\x00", "binary_file"),
         (b"\x00" * 9000, "binary_file"),
         ("{}\n我".encode("utf-16-le"), "binary_file"),
