@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from datasets import context, filemap, storing
+from datasets import context, filemap, queries, storing
 from datasets.context import Line
 from datasets.filemap import FileMap
 from datasets.models import Dataset, Issue
@@ -156,9 +156,7 @@ class Cases:
         number = self.choice.line
         if number is None or (self._page and self._page[0].line == number):
             return []
-        before = self.dataset.issues.filter(line__lte=number, offset__isnull=False).order_by("-line").first()
-        known = (before.line or 1, before.offset or 0) if before else (1, 0)
-        offset = context.find(file, number, known)
+        offset = context.find(file, number, queries.line_index(self.dataset).before(number))
         return [] if offset is None else [Case(None, None, context.around(file, number, offset), number)]
 
     def _codes(self, counts: dict[str, int], *, is_error: bool) -> list[Code]:

@@ -6,16 +6,17 @@ A check that runs gives a sign of life each second; one without is taken to be d
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from datasets import context, records, storing
 from datasets.limits import configured
-from datasets.models import Dataset, Issue
+from datasets.lineindex import LineIndex
+from datasets.models import Dataset, Issue, Lines
 from datasets.report import Report
 from datasets.validation import Validator
 
@@ -36,7 +37,7 @@ def check(dataset_id: int) -> None:
     if dataset is None:
         return
     try:
-        _write(dataset, _judge(dataset))
+        _write(dataset, *_judge(dataset))
     except Superseded:
         return
 
@@ -54,27 +55,22 @@ def _claim(dataset_id: int) -> Dataset | None:
     return Dataset.objects.filter(pk=dataset_id).first()
 
 
-def _judge(dataset: Dataset) -> Report:
+def _judge(dataset: Dataset) -> tuple[Report, LineIndex]:
     validator = Validator(configured())
     done, sign_at = 0, time.monotonic() + SIGN_EVERY
-    for block in _blocks(dataset):
-        validator.feed(block)
-        done += len(block)
-        if time.monotonic() >= sign_at:
-            _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
-            sign_at = time.monotonic() + SIGN_EVERY
-    return validator.finish()
-
-
-def _blocks(dataset: Dataset) -> Iterator[bytes]:
     with storing.open_file(dataset.path) as file:
         while block := file.read(BLOCK):
-            yield block
+            validator.feed(block)
+            done += len(block)
+            if time.monotonic() >= sign_at:
+                _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
+                sign_at = time.monotonic() + SIGN_EVERY
+        return validator.finish(file), validator.findings.index
 
 
-def _write(dataset: Dataset, report: Report) -> None:
+def _write(dataset: Dataset, report: Report, index: LineIndex) -> None:
     issues = list(records.rows(dataset, report))
-    _locate(dataset, issues)
+    _locate(dataset, issues, index)
     with transaction.atomic():
         _change(
             dataset,
@@ -86,22 +82,21 @@ def _write(dataset: Dataset, report: Report) -> None:
             counts=report.counts,
             warning_counts=report.warning_counts,
             truncated=report.truncated,
+            statistics=msgspec.to_builtins(report.statistics),
             checked_at=timezone.now(),
             checked_bytes=dataset.size,
         )
         Issue.objects.bulk_create(issues, batch_size=ROWS_AT_ONCE)
+        Lines.objects.create(dataset=dataset, starts=index.encode())
 
 
-def _locate(dataset: Dataset, issues: list[Issue]) -> None:
-    """Find the offsets that the judge does not give (a repeated line is known only at the end), in one pass."""
-    lost = sorted((issue.line, i) for i, issue in enumerate(issues) if issue.line and issue.offset is None)
-    if not lost:
-        return
-    known = (1, 0)
-    with storing.open_file(dataset.path) as file:
-        for line, i in lost:
-            issues[i].offset = context.find(file, line, known)
-            known = (line, issues[i].offset or 0)
+def _locate(dataset: Dataset, issues: list[Issue], index: LineIndex) -> None:
+    """Find the offsets that the judge does not give: a repeated line is known only at the end."""
+    lost = [issue for issue in issues if issue.line and issue.offset is None]
+    if lost:
+        with storing.open_file(dataset.path) as file:
+            for issue in lost:
+                issue.offset = context.find(file, issue.line or 1, index.before(issue.line or 1))
 
 
 def _change(dataset: Dataset, **fields: object) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
-from datasets.models import Dataset
+from datasets.lineindex import LineIndex
+from datasets.models import Dataset, Lines
 from teams.models import Team
 
 
@@ -38,3 +39,9 @@ def latest(team: Team, name: str) -> Dataset | None:
 def same_content(team: Team, sha256: str) -> Dataset | None:
     """The newest dataset of the team with this very content."""
     return Dataset.objects.filter(team=team, sha256=sha256).first()
+
+
+def line_index(dataset: Dataset) -> LineIndex:
+    """Where lines of the dataset start; of one that is not checked yet, only the first is known."""
+    stored = Lines.objects.filter(dataset=dataset).values_list("starts", flat=True).first()
+    return LineIndex.decode(bytes(stored)) if stored else LineIndex()
