@@ -19,9 +19,9 @@ from benchmarks.figures import Figure
 from benchmarks.sample_file import lines
 
 MIB = 1024**2
-SIZE = 64 * MIB
+SIZE = 96 * MIB
 CHUNK = MIB
-TURNS = 5
+TURNS = 3
 
 
 def run() -> Iterator[Figure]:

@@ -41,11 +41,16 @@ class Shelf:
         self.listings = listings
         self.earlier = earlier
         self.keep = keep
+        self.full: set[str] = set()
         self.last: dict[str, tuple[int, Callable[[], Issue]]] = {}
 
     def is_full(self, code: str) -> bool:
         """Whether no more of the code are listed, but for the last."""
+        if code in self.full:
+            return True
         listed = sum(len(listings[code].first) for listings in (self.listings, self.earlier) if code in listings)
+        if listed >= self.keep:
+            self.full.add(code)
         return listed >= self.keep
 
     def add(self, place: Place, spot: Spot) -> None:
