@@ -125,7 +125,7 @@ class Conversion(models.Model):
         FAILED = "failed", _("Cannot be converted")
 
     source = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="conversions")
-    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="made_by")
+    result = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=16)
     columns = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
@@ -138,6 +138,16 @@ class Conversion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} ({self.kind})"
+
+
+class Lines(models.Model):
+    """Where some lines of a checked dataset start: what `datasets.lineindex` finds any line with."""
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, primary_key=True, related_name="line_starts")
+    starts = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"lines of {self.dataset_id}"
 
 
 class Issue(models.Model):

@@ -7,7 +7,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.test import Client
 from datasets import arriving, checking, slices, storing, tasks, uploads
 from datasets.models import Dataset, Upload
 from datasets.storing import StorageFull
+from datasets.validation import Validator
 from teams.models import AuditEntry, Team, User
 from tests.datasets.files import MakeDataset, file_with, good_file, stored
 
@@ -359,7 +360,7 @@ def test_a_check_goes_on_where_the_judge_of_the_upload_was(
     dataset = Dataset.objects.get()
     assert (dataset.state, woken[-1]) == ("checking", (tasks.check_dataset, dataset.pk))
     begun: list[int] = []
-    monkeypatch.setattr(checking, "_blocks", record_start(begun, checking._blocks))
+    monkeypatch.setattr(checking, "_begin", record_start(begun, checking._begin))
     tasks.check_dataset(dataset.pk)
     dataset.refresh_from_db()
     assert dataset.counts == {"invalid_json": 1}
@@ -367,10 +368,11 @@ def test_a_check_goes_on_where_the_judge_of_the_upload_was(
     assert len(stored(folder)) == 1
 
 
-def record_start(into: list[int], blocks: Callable[[Dataset, int], Iterator[bytes]]) -> Any:
-    def recorded(dataset: Dataset, start: int) -> Iterator[bytes]:
+def record_start(into: list[int], begin: Callable[[Dataset], tuple[Validator, int]]) -> Any:
+    def recorded(dataset: Dataset) -> tuple[Validator, int]:
+        validator, start = begin(dataset)
         into.append(start)
-        return blocks(dataset, start)
+        return validator, start
 
     return recorded
 
