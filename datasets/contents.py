@@ -18,7 +18,6 @@ from datasets.report import Params
 SPECIAL_TOKEN = re.compile(r"<\|(?:im_start|im_end|endoftext)\|>")
 THINK_TAG = re.compile(r"</?think>")
 OPENING = "<think>"
-ODD_PARTS = ("<|", "think>")  # without one of these a content is not odd
 
 
 class Speaker(Enum):
@@ -47,8 +46,8 @@ def whole_warning(content: str) -> str | None:
 
 
 def may_be_odd(text: str) -> bool:
-    """A cheap look at a content, or at a whole line in which nothing is escaped."""
-    return any(part in text for part in ODD_PARTS)
+    """A cheap look at a content, or at a whole line in which nothing is escaped: without these nothing is odd."""
+    return "<|" in text or "think>" in text
 
 
 def oddities(content: str, speaker: Speaker) -> Iterator[Oddity]:

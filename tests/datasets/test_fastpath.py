@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,9 +141,9 @@ def same(data: bytes, limits: Limits = LIMITS, chunk: int = 1000) -> Report:
 
 
 @settings(max_examples=300)
-@given(FILES, st.sampled_from([300, 1000, 10**6]))
-def test_it_changes_no_report(data: bytes, chunk: int) -> None:
-    same(data, chunk=chunk)
+@given(FILES, st.sampled_from([300, 1000, 10**6]), st.sampled_from([0, 2]))
+def test_it_changes_no_report(data: bytes, chunk: int, listed: int) -> None:
+    same(data, replace(LIMITS, listed=listed), chunk)
 
 
 @settings(max_examples=40)
@@ -158,9 +159,9 @@ def test_it_changes_no_report_on_any_bytes(data: bytes, good: bytes) -> None:
 
 @pytest.mark.deep
 @settings(max_examples=20_000)
-@given(FILES, st.sampled_from([300, 1000, 10**6]))
-def test_it_changes_no_report_at_length(data: bytes, chunk: int) -> None:
-    same(data, chunk=chunk)
+@given(FILES, st.sampled_from([300, 1000, 10**6]), st.sampled_from([0, 2]))
+def test_it_changes_no_report_at_length(data: bytes, chunk: int, listed: int) -> None:
+    same(data, replace(LIMITS, listed=listed), chunk)
 
 
 @pytest.mark.parametrize("good", [GOOD, PAIR])
@@ -240,14 +241,15 @@ def test_what_ends_a_message_or_breaks_thinking_is_found_however_it_is_written(c
             assert sum(found.warning_counts.values()) - found.warning_counts.get("duplicate_line", 0) == is_odd
 
 
-def test_thinking_is_judged_by_whose_it_is() -> None:
+@pytest.mark.parametrize("listed", [0, 2, 100])
+def test_thinking_is_judged_by_whose_it_is(listed: int) -> None:
     thought = "<think>a</think>b"
     for system in ([], ["system"]):
         roles = [*system, "user", "assistant", "user", "assistant"]
         for at in range(len(roles)):
             messages = [{"role": role, "content": thought if n == at else "a"} for n, role in enumerate(roles)]
             line = json.dumps({"messages": messages}).encode() + b"\n"
-            found = same(many(GOOD, 5) + line * 4).warning_counts
+            found = same(many(GOOD, 5) + line * 4, Limits(listed=listed)).warning_counts
             is_early = at == len(system) + 1
             assert found.get("broken_think", 0) == 4 * is_early
 
