@@ -44,7 +44,7 @@ def _all_good(layout: Layout, lines: Numbers) -> bool:
     if parser is None:
         return False
     start, end = int(layout.starts[lines[0]]), int(layout.ends[lines[-1]])
-    array = bytearray(layout.data[start - 1 : end + 1] if start else b"[" + layout.data[: end + 1])
+    array = bytearray(memoryview(layout.data)[start - 1 : end + 1] if start else b"[" + layout.data[: end + 1])
     view = np.frombuffer(array, np.uint8)
     view[layout.ends[lines] - start + 1] = ord(",")
     array[0], array[-1] = b"[]"
