@@ -49,9 +49,14 @@ class Validator:
             self._take(data[start : start + size])
             start += size
 
+    def catch_up(self) -> None:
+        """Judge all complete lines now: `feed` lets some wait, since many at once are judged faster."""
+        block, self.lines, self.waiting = b"".join(self.lines), [], 0
+        self._absorb(block)
+
     def report(self) -> Report:
         """The report on the complete lines so far, without what only the end of the file can tell."""
-        self._judge()
+        self.catch_up()
         return verdict.report(self.findings, self.limits, complete=False)
 
     def finish(self, file: BinaryIO | None = None) -> Report:
@@ -60,13 +65,13 @@ class Validator:
         With the `file`, from its first byte on, lines that seem to be there twice are compared; without it, one in
         many millions of files would be told of such a line that it has not.
         """
-        self._judge()
+        self.catch_up()
         self._judge_tail()
         return verdict.report(self.findings, self.limits, file=file)
 
     def save(self) -> bytes:
         """All there is to know, to go on elsewhere."""
-        self._judge()
+        self.catch_up()
         return msgspec.msgpack.encode((self.findings, self.tail, self.skipped))
 
     @classmethod
@@ -86,13 +91,13 @@ class Validator:
             first_end = data.find(b"\n") + 1
             self._keep(data[:first_end])
             if self.skipped:
-                self._judge()
+                self.catch_up()
                 self._judge_tail()  # by itself, so that the lines after it keep their offsets
             self.lines += [bytes(self.tail), data[first_end:end]]
             self.waiting += len(self.tail) + end - first_end
             self.tail.clear()
             if self.waiting >= BLOCK_BYTES or self.findings.size == 0:
-                self._judge()
+                self.catch_up()
         self._keep(data[end:])
 
     def _keep(self, piece: bytes) -> None:
@@ -105,11 +110,6 @@ class Validator:
             self.tail += b"\n"
             self.skipped -= 1
         self.skipped += len(piece) - len(kept)
-
-    def _judge(self) -> None:
-        """Judge the complete lines."""
-        block, self.lines, self.waiting = b"".join(self.lines), [], 0
-        self._absorb(block)
 
     def _judge_tail(self) -> None:
         """Judge the unfinished line, of which nothing more comes."""
