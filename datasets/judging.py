@@ -194,6 +194,7 @@ class _Block:
             self.errors.count(code, number, partial(self._issue_again, code, number, self.offset))
         if counted.format is None:
             return
+        findings.first_format = findings.first_format or counted.format
         ours = self._of(counted.format)
         ours.count_lines(number, partial(self._issue_again, OF_FORMAT, number, self.offset))
         ours.found.flawed += flawed

@@ -142,6 +142,7 @@ def same(data: bytes, limits: Limits = LIMITS, chunk: int = 1000) -> Report:
 
 @settings(max_examples=300)
 @given(FILES, st.sampled_from([300, 1000, 10**6]), st.sampled_from([0, 2]))
+@example(b'{}\n{"messages": null}', 300, 0)
 def test_it_changes_no_report(data: bytes, chunk: int, listed: int) -> None:
     same(data, replace(LIMITS, listed=listed), chunk)
 
