@@ -13,7 +13,7 @@ from importlib import import_module
 import benchmarks
 from benchmarks.figures import Figure
 
-HELPERS = {"__main__", "figures"}
+HELPERS = {"__main__", "django_settings", "figures", "sample_file"}
 
 
 def main(names: list[str]) -> int:

@@ -6,17 +6,18 @@ A check that runs gives a sign of life each second; one without is taken to be d
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
+import msgspec
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from datasets import arriving, context, records, storing
 from datasets.limits import configured
-from datasets.models import Dataset, Issue, Reading, Upload
+from datasets.lineindex import LineIndex
+from datasets.models import Dataset, Issue, Lines, Reading, Upload
 from datasets.report import Report
 from datasets.validation import Validator
 
@@ -37,7 +38,7 @@ def check(dataset_id: int) -> None:
     if dataset is None:
         return
     try:
-        _write(dataset, _judge(dataset))
+        _write(dataset, *_judge(dataset))
     except Superseded:
         return
 
@@ -47,7 +48,9 @@ def record(dataset: Dataset, validator: Validator) -> None:
     claimed = _claim(dataset.pk)
     if claimed is not None:
         with suppress(Superseded):
-            _write(claimed, validator.finish())
+            with storing.open_file(claimed.path) as file:
+                report = validator.finish(file)
+            _write(claimed, report, validator.findings.index)
 
 
 def forsaken() -> QuerySet[Dataset]:
@@ -63,16 +66,18 @@ def _claim(dataset_id: int) -> Dataset | None:
     return Dataset.objects.filter(pk=dataset_id).first()
 
 
-def _judge(dataset: Dataset) -> Report:
+def _judge(dataset: Dataset) -> tuple[Report, LineIndex]:
     validator, done = _begin(dataset)
     sign_at = time.monotonic() + SIGN_EVERY
-    for block in _blocks(dataset, done):
-        validator.feed(block)
-        done += len(block)
-        if time.monotonic() >= sign_at:
-            _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
-            sign_at = time.monotonic() + SIGN_EVERY
-    return validator.finish()
+    with storing.open_file(dataset.path) as file:
+        file.seek(done)
+        while block := file.read(BLOCK):
+            validator.feed(block)
+            done += len(block)
+            if time.monotonic() >= sign_at:
+                _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
+                sign_at = time.monotonic() + SIGN_EVERY
+        return validator.finish(file), validator.findings.index
 
 
 def _begin(dataset: Dataset) -> tuple[Validator, int]:
@@ -87,22 +92,16 @@ def _begin(dataset: Dataset) -> tuple[Validator, int]:
 def _crlf_lines(dataset: Dataset) -> int:
     """How many lines end with CR LF. Counting is quick, so a file that was judged in slices is just read once more."""
     count, last = 0, b""
-    for block in _blocks(dataset, 0):
-        count += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
-        last = block[-1:]
+    with storing.open_file(dataset.path) as file:
+        while block := file.read(BLOCK):
+            count += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+            last = block[-1:]
     return count
 
 
-def _blocks(dataset: Dataset, start: int) -> Iterator[bytes]:
-    with storing.open_file(dataset.path) as file:
-        file.seek(start)
-        while block := file.read(BLOCK):
-            yield block
-
-
-def _write(dataset: Dataset, report: Report) -> None:
+def _write(dataset: Dataset, report: Report, index: LineIndex) -> None:
     issues = list(records.rows(dataset, report))
-    _locate(dataset, issues)
+    _locate(dataset, issues, index)
     with transaction.atomic():
         _change(
             dataset,
@@ -115,24 +114,23 @@ def _write(dataset: Dataset, report: Report) -> None:
             warning_counts=report.warning_counts,
             truncated=report.truncated,
             crlf_lines=_crlf_lines(dataset),
+            statistics=msgspec.to_builtins(report.statistics),
             checked_at=timezone.now(),
             checked_bytes=dataset.size,
         )
         Issue.objects.bulk_create(issues, batch_size=ROWS_AT_ONCE)
+        Lines.objects.create(dataset=dataset, starts=index.encode())
         if report.ok:
             Reading.objects.get_or_create(dataset=dataset)
 
 
-def _locate(dataset: Dataset, issues: list[Issue]) -> None:
-    """Find the offsets that the judge does not give (a repeated line is known only at the end), in one pass."""
-    lost = sorted((issue.line, i) for i, issue in enumerate(issues) if issue.line and issue.offset is None)
-    if not lost:
-        return
-    known = (1, 0)
-    with storing.open_file(dataset.path) as file:
-        for line, i in lost:
-            issues[i].offset = context.find(file, line, known)
-            known = (line, issues[i].offset or 0)
+def _locate(dataset: Dataset, issues: list[Issue], index: LineIndex) -> None:
+    """Find the offsets that the judge does not give: a repeated line is known only at the end."""
+    lost = [issue for issue in issues if issue.line and issue.offset is None]
+    if lost:
+        with storing.open_file(dataset.path) as file:
+            for issue in lost:
+                issue.offset = context.find(file, issue.line or 1, index.before(issue.line or 1))
 
 
 def _change(dataset: Dataset, **fields: object) -> None:

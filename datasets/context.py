@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from datasets.visible import Run, Span, head, runs
 
 LINES_AROUND = 2
 CONTEXT_CHARACTERS = 200
 BLOCK = 256 * 1024
+NEWLINE = ord("\n")
 PIECE = 256 * 1024  # bytes of a whole line on a page
 READ_BEHIND = 8000  # characters after the spot; of long values among them only the ends are shown
 UTF8_LONGEST = 4  # bytes a character
@@ -70,15 +73,14 @@ def find(file: BinaryIO, number: int, known: tuple[int, int] = (1, 0)) -> int | 
     """The byte offset of line `number`, counting on from the number and offset of a `known` earlier line."""
     line, offset = known
     file.seek(offset)
+    if line >= number:
+        return offset if _has_byte(file, offset) else None
     for block in _blocks(file):
-        newlines = block.count(b"\n")
-        if line + newlines >= number:
-            at = -1
-            for _ in range(number - line):
-                at = block.index(b"\n", at + 1)
-            start = offset + at + 1
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == NEWLINE)
+        if line + len(ends) >= number:
+            start = offset + int(ends[number - line - 1]) + 1
             return start if _has_byte(file, start) else None
-        line, offset = line + newlines, offset + len(block)
+        line, offset = line + len(ends), offset + len(block)
     return None
 
 

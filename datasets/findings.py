@@ -3,7 +3,7 @@
 `merge(a, b)` is what judging a's bytes and b's in one go would have found, so blocks may be judged by any process and
 merged in any grouping. What depends on the whole file (its format, duplicates, too few examples) is kept undecided
 here and decided by `verdict`. `msgspec.msgpack` encodes findings for a store: a few KB, up to 1 MiB of the file's
-head, and 16 bytes a good line.
+head, and 8 bytes a good line.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Literal
 import msgspec
 
 from datasets.limits import LISTED
+from datasets.lineindex import LineIndex
 from datasets.marks import Marks
 from datasets.report import Issue
+from datasets.statistics import Tally
 
 Format = Literal["messages", "prompt_completion", "text"]
 
@@ -61,7 +63,7 @@ class FirstLine(msgspec.Struct, frozen=True):
 class OfFormat(msgspec.Struct):
     """The lines of one format.
 
-    Their warnings and marks count only if it is the file's format; if it is not, each line is an error, `lines`.
+    Their warnings, marks and tally count only if it is the file's format; if it is not, each line is an error, `lines`.
     `flawed` lines have errors of their own.
     """
 
@@ -69,6 +71,7 @@ class OfFormat(msgspec.Struct):
     flawed: int = 0
     warnings: Listings = {}
     marks: Marks = msgspec.field(default_factory=Marks)
+    tally: Tally = msgspec.field(default_factory=Tally)
 
 
 class Findings(msgspec.Struct):
@@ -87,6 +90,7 @@ class Findings(msgspec.Struct):
     error_lines: int = 0
     errors: Listings = {}
     formats: dict[Format, OfFormat] = {}
+    index: LineIndex = msgspec.field(default_factory=LineIndex)
 
     def absorb(self, other: Findings, keep: int = LISTED) -> None:
         """Append the findings of the part that follows this one in the file."""
@@ -97,6 +101,8 @@ class Findings(msgspec.Struct):
             ours.flawed += theirs.flawed
             _extend(ours.warnings, theirs.warnings, keep, self.lines, self.size)
             ours.marks.extend(theirs.marks, self.lines)
+            ours.tally.absorb(theirs.tally, self.lines)
+        self.index.extend(other.index, self.lines)
         self.head += other.head
         self.first_line = self.first_line or other.first_line
         self.first_format = self.first_format or other.first_format

@@ -15,7 +15,7 @@ from datasets.excerpts import shown
 from datasets.findings import Format
 from datasets.spots import Spot
 from datasets.strictjson import Member, Span, elements, kind, members, raw_offsets, string_at
-from datasets.text_format import text_errors, text_warnings
+from datasets.text_format import count_markers, text_errors, text_warnings
 from datasets.turns import Turn, order_errors
 
 FORMAT_OF_KEY: dict[str, Format] = {
@@ -72,6 +72,37 @@ def errors(example: Example, name: Format) -> Iterator[Spot]:
             yield from _messages_errors(line, member.value)
         elif name == "text":
             yield from text_errors(line, member.value)
+
+
+class Said(NamedTuple):
+    """What an example without errors says: its contents, unescaped, and how many of them are a user's or assistant's.
+
+    The first is a system prompt if `has_system`. The content of a text is all of it.
+    """
+
+    turns: int
+    contents: list[str]
+    has_system: bool = False
+
+
+def said(line: str, place: Span, name: Format) -> Said:
+    """What the example at `place` says, proved to be without errors."""
+    values = [member.value for member in members(line, place.start) if member.key in FIELDS[name]]
+    if name == "text":
+        text = string_at(line, values[0])
+        return Said(count_markers(text), [text])
+    if name == "prompt_completion":
+        return Said(len(values), [string_at(line, value) for value in values])
+    fields = [
+        {member.key: string_at(line, member.value) for member in members(line, message.start) if _is_field(member)}
+        for message in elements(line, values[0].start)
+    ]
+    has_system = fields[0]["role"] == "system"
+    return Said(len(fields) - has_system, [message["content"] for message in fields], has_system)
+
+
+def _is_field(member: Member) -> bool:
+    return member.key in MESSAGE_FIELDS
 
 
 def warnings(line: str, place: Span, name: Format) -> Iterator[Spot]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from datasets import clean, formats
+from datasets import formats
 from datasets.excerpts import EXCERPT, shown
 from datasets.findings import Format
 from datasets.jsonfaults import Fault
@@ -25,7 +25,7 @@ class Line:
     """What judging a line found.
 
     `text` is the decoded line, or what of it can be shown. `of_format` is the spot to report if the file's format is
-    another. `errors` and `warnings` are lazy; warnings count only if there was no error.
+    another, `place` that of the object. `errors` and `warnings` are lazy; warnings count only if there was no error.
     """
 
     text: str
@@ -33,8 +33,15 @@ class Line:
     warnings: Iterator[Spot] = field(default_factory=lambda: iter(()))
     format: Format | None = None
     of_format: Spot | None = None
+    place: Span | None = None
     is_blank: bool = False
     is_json: bool = False
+
+    def said(self) -> formats.Said:
+        """What a line of a format says that has no error."""
+        assert self.place is not None
+        assert self.format is not None
+        return formats.said(self.text, self.place, self.format)
 
 
 def judge_line(line: bytes, max_bytes: int, *, first: bool = False) -> Line:
@@ -54,8 +61,6 @@ def judge_line(line: bytes, max_bytes: int, *, first: bool = False) -> Line:
 
 
 def _judge_text(text: str, *, marked: bool) -> Line:
-    if (passed := clean.without_errors(text)) is not None:
-        return _passed(text, passed)
     try:
         scanned = scan_line(text, start=int(marked))
     except Fault as fault:
@@ -72,13 +77,6 @@ def _judge_text(text: str, *, marked: bool) -> Line:
     return line
 
 
-def _passed(text: str, passed: clean.Passed) -> Line:
-    line = Line(text, iter(()), format=passed.format, of_format=clean.format_spot(text, passed.format), is_json=True)
-    if not passed.silent:
-        line.warnings = formats.warnings(text, clean.place_of(text), passed.format)
-    return line
-
-
 def _judge_object(text: str, place: Span, *, marked: bool) -> Line:
     example = formats.read(text, place)
     name, spot = formats.format_of(example)
@@ -90,6 +88,7 @@ def _judge_object(text: str, place: Span, *, marked: bool) -> Line:
         warnings=formats.warnings(text, place, name),
         format=name,
         of_format=spot,
+        place=place,
     )
 
 

@@ -1,62 +1,67 @@
-"""Marks of lines, to find a line that is there twice: 16 bytes a line.
+"""Marks of lines, to find a line that is there twice: 8 bytes a line.
 
-A mark is 12 bytes of a hash, far too many for two different lines to share one, so equal marks need no second look at
-the lines. Marks are appended in line order and compared once, at the end of the file.
+A mark is a hash. Two different lines hardly ever share one, but it could be: `datasets.duplicates` says what to do
+about that. Marks are appended in line order and compared once, at the end of the file.
 """
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from array import array
-from collections.abc import Iterable, Iterator
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
+import xxhash
 
-MARK_BYTES = 12
-NUMBER = struct.Struct("=I")
-BUCKET = 200_000  # marks that are compared in one dictionary: some 30 MB of memory
+MARK_BYTES = 8
+
+Numbers = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+
+mark = xxhash.xxh3_64_intdigest  # of a line, its end left off
 
 
 class Marks(msgspec.Struct):
-    """The marks of some lines, and the lines' numbers, four bytes each."""
+    """The marks of some lines. `runs` are pairs of a line's number and the index of its mark.
+
+    There is a pair where the lines with marks do not go on with the next one: for good lines that stand together,
+    numbers cost nothing.
+    """
 
     marks: bytearray = msgspec.field(default_factory=bytearray)
-    numbers: bytearray = msgspec.field(default_factory=bytearray)
+    runs: list[tuple[int, int]] = []
 
-    def add(self, number: int, line: bytes) -> None:
-        """Remember a line, its end left off, whose number is higher than any before."""
-        self.marks += hashlib.blake2b(line, digest_size=MARK_BYTES).digest()
-        self.numbers += NUMBER.pack(number)
+    @classmethod
+    def of(cls, numbers: Numbers, hashes: Hashes) -> Marks:
+        """The marks of these lines, in ascending order."""
+        breaks = np.flatnonzero(np.diff(numbers, prepend=-1) != 1)
+        runs = list(zip(numbers[breaks].tolist(), breaks.tolist(), strict=True))
+        return cls(bytearray(hashes.astype("<u8").tobytes()), runs)
+
+    def __len__(self) -> int:
+        return len(self.marks) // MARK_BYTES
 
     def extend(self, other: Marks, lines: int) -> None:
         """Append the marks of a block that stands behind so many lines."""
+        count = len(self)
+        for number, index in other.runs:
+            if index or not self.runs or self._next() != number + lines:
+                self.runs.append((number + lines, index + count))
         self.marks += other.marks
-        self.numbers += array("I", [number + lines for number in array("I", bytes(other.numbers))]).tobytes()
 
-    def repeats(self) -> list[tuple[int, int]]:
-        """Each line that is there before, as (its number, the number of the first such line), in order."""
-        marks = bytes(self.marks)
-        found: list[tuple[int, int]] = []
-        for bucket in self._buckets(marks):
-            found.extend(self._repeats_among(bucket, marks))
-        return sorted(found)
+    def hashes(self) -> Hashes:
+        """All of them, as they lie in memory."""
+        return np.frombuffer(self.marks, "<u8")
 
-    def _repeats_among(self, indexes: Iterable[int], marks: bytes) -> Iterator[tuple[int, int]]:
-        first: dict[bytes, int] = {}
-        for index in indexes:
-            earlier = first.setdefault(marks[index * MARK_BYTES : (index + 1) * MARK_BYTES], index)
-            if earlier != index:
-                yield self._number(index), self._number(earlier)
+    def numbers(self, indexes: Numbers) -> Numbers:
+        """The numbers of the lines whose marks have these indexes."""
+        lines = np.array(array("q", (number for number, _ in self.runs)))
+        starts = np.array(array("q", (index for _, index in self.runs)))
+        run = np.searchsorted(starts, indexes, side="right") - 1
+        numbers: Numbers = lines[run] + indexes - starts[run]
+        return numbers
 
-    def _buckets(self, marks: bytes) -> list[array[int]]:
-        """Indexes of marks, parted so that equal marks fall together and no dictionary grows with the file."""
-        buckets = [array("I") for _ in range(1 + len(marks) // MARK_BYTES // BUCKET)]
-        for index in range(len(marks) // MARK_BYTES):
-            key = int.from_bytes(marks[index * MARK_BYTES : index * MARK_BYTES + 4], "little")
-            buckets[key % len(buckets)].append(index)
-        return buckets
-
-    def _number(self, index: int) -> int:
-        number: int = NUMBER.unpack_from(self.numbers, index * NUMBER.size)[0]
-        return number
+    def _next(self) -> int:
+        """The number of the line after the last."""
+        number, index = self.runs[-1]
+        return number + len(self) - index

@@ -140,6 +140,16 @@ class Conversion(models.Model):
         return f"{self.source} ({self.kind})"
 
 
+class Lines(models.Model):
+    """Where some lines of a checked dataset start: what `datasets.lineindex` finds any line with."""
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, primary_key=True, related_name="line_starts")
+    starts = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"lines of {self.dataset_id}"
+
+
 class Issue(models.Model):
     """An error or a warning at a place of a dataset; of each code the first 100 and the last are kept.
 

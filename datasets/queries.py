@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from datasets.models import Conversion, Dataset, Fixing
+from datasets.lineindex import LineIndex
+from datasets.models import Conversion, Dataset, Fixing, Lines
 from teams.models import Team
 
 SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
@@ -77,3 +78,9 @@ def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:
     """What these fixes would change, if that was asked before: a version never changes, so the answer does not."""
     asked = Fixing.objects.filter(dataset=dataset, is_preview=True, fixes=fixes, trouble="")
     return asked.filter(attempts__lt=MAX_FIXINGS).first()
+
+
+def line_index(dataset: Dataset) -> LineIndex:
+    """Where lines of the dataset start; of one that is not checked yet, only the first is known."""
+    stored = Lines.objects.filter(dataset=dataset).values_list("starts", flat=True).first()
+    return LineIndex.decode(bytes(stored)) if stored else LineIndex()

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from datasets.codes import RANKS, words
+from datasets.statistics import Statistics
 
 Params = dict[str, str | int]
 
@@ -76,6 +77,7 @@ class Report(msgspec.Struct):
     warning_counts: dict[str, int] = {}
     error_lines: int = 0
     truncated: bool = False
+    statistics: Statistics = msgspec.field(default_factory=Statistics)
 
     @property
     def ok(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from datasets import queries, removing, storing
-from datasets.models import Dataset, Issue
+from datasets.models import Dataset, Issue, Lines
 from datasets.storing import Incoming
 from datasets.tasks import check_soon
 from teams import audit
@@ -21,8 +21,8 @@ from teams.models import User
 
 COPIED_AT_ONCE = 500  # issues
 REPORT_FIELDS = (
-    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "crlf_lines",
-    "checked_at", "checked_bytes", "check_attempts",
+    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "statistics",
+    "crlf_lines", "checked_at", "checked_bytes", "check_attempts",
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def go_back(earlier: Dataset, *, seen: int, actor: User) -> Dataset:
         with transaction.atomic():
             _save(made)
             if is_checked:
-                _copy_issues(earlier, made)
+                _copy_report(earlier, made)
     if not is_checked:
         check_soon(made)
     return made
@@ -113,7 +113,11 @@ def _save(made: Dataset) -> None:
         audit.record(made.team, made.uploaded_by, f"dataset.{made.made_by['kind']}", str(made), **detail)
 
 
-def _copy_issues(source: Dataset, target: Dataset) -> None:
+def _copy_report(source: Dataset, target: Dataset) -> None:
+    """Copy what the report keeps beside the dataset's row."""
+    starts = Lines.objects.filter(dataset=source).values_list("starts", flat=True).first()
+    if starts is not None:
+        Lines.objects.create(dataset=target, starts=starts)
     copies = []
     for issue in source.issues.all().iterator():
         issue.pk, issue.dataset = None, target

@@ -19,7 +19,8 @@ EXACT_BELOW = 32  # sizes that have a bin of their own
 SIGNIFICANT_BITS = 5  # of larger ones: 16 bins from a size to its double
 
 LANGUAGES = ("chinese", "english", "mixed", "other")
-LATIN_OF_A_WORD = 4  # Latin letters that say as much as one Chinese character
+LETTERS_BESIDE = 1  # plain characters to a Chinese one, up to which an example is Chinese
+LETTERS_AROUND = 16  # and above which it is English
 
 
 class Bin(msgspec.Struct, frozen=True):
@@ -132,11 +133,16 @@ class Tally(msgspec.Struct):
     prompts: dict[int, Prompt] = {}
     prompts_lost: bool = False
 
-    def add_prompt(self, name: int, prompt: Prompt) -> None:
-        """Count a system prompt; the text of an earlier one of that name stays."""
-        self.prompted += prompt.count
-        self._count(name, prompt)
-        self._bound()
+    def add_prompts(self, prompts: dict[int, Prompt]) -> None:
+        """Count system prompts; the text of an earlier one of a name stays."""
+        for name, prompt in prompts.items():
+            known = self.prompts.get(name)
+            self.prompts[name] = Prompt(known.text, known.count + prompt.count) if known else prompt
+            self.prompted += prompt.count
+        if len(self.prompts) > MAX_PROMPTS:
+            ranked = sorted(self.prompts.items(), key=lambda item: -item[1].count)
+            self.prompts = dict(ranked[:MAX_PROMPTS])
+            self.prompts_lost = True
 
     def absorb(self, other: Tally, lines: int) -> None:
         """Append the tally of a part that stands behind so many lines."""
@@ -144,11 +150,10 @@ class Tally(msgspec.Struct):
         self.characters.absorb(other.characters)
         self.lengthen([Long(long.characters, long.line + lines) for long in other.longest])
         self.languages = dict(Counter(self.languages) + Counter(other.languages))
-        self.prompted += other.prompted
         self.prompts_lost |= other.prompts_lost
-        for name, prompt in other.prompts.items():
-            self._count(name, prompt)
-        self._bound()
+        lost = other.prompted - sum(prompt.count for prompt in other.prompts.values())
+        self.add_prompts(other.prompts)
+        self.prompted += lost
 
     def lengthen(self, longest: list[Long]) -> None:
         """Take in those of `longest` that are among the longest of all; of equal ones the first."""
@@ -167,24 +172,19 @@ class Tally(msgspec.Struct):
             languages={name: self.languages.get(name, 0) for name in LANGUAGES},
         )
 
-    def _count(self, name: int, prompt: Prompt) -> None:
-        known = self.prompts.get(name)
-        self.prompts[name] = Prompt(known.text, known.count + prompt.count) if known else prompt
 
-    def _bound(self) -> None:
-        if len(self.prompts) > MAX_PROMPTS:
-            ranked = sorted(self.prompts.items(), key=lambda item: -item[1].count)
-            self.prompts = dict(ranked[:MAX_PROMPTS])
-            self.prompts_lost = True
+def language_of(characters: int, chinese: int, wide: int) -> str:
+    """The language of an example, which has so many characters, Chinese ones among them.
 
-
-def language_of(chinese: int, latin: int) -> str:
-    """The language of an example with so many Chinese characters and Latin letters: one that has four fifths."""
-    if not chinese and not latin:
+    `wide` are its bytes in UTF-8 beyond one a character. A Chinese character has two, so does Chinese punctuation;
+    what is left is plain, and English as far as we care. Without any Chinese, many wide characters are another script.
+    """
+    plain = characters - chinese - (wide - 2 * chinese) // 2
+    if not chinese and 4 * wide >= characters:
         return "other"
-    if latin < chinese:
+    if plain <= LETTERS_BESIDE * chinese:
         return "chinese"
-    return "english" if latin > LATIN_OF_A_WORD * LATIN_OF_A_WORD * chinese else "mixed"
+    return "english" if plain > LETTERS_AROUND * chinese else "mixed"
 
 
 def bin_of(size: int) -> int:

@@ -67,6 +67,10 @@ def content_at(text: str, marker_end: int, following: int | None) -> Span:
     return Span(start, len(text) if following is None else max(start, following - len(BREAK)))
 
 
+def count_markers(text: str) -> int:
+    return sum(1 for _ in MARKER.finditer(text))
+
+
 def _speaker(marker: Marker, following: Marker | None) -> Speaker:
     if ROLE_OF_MARKER[marker.word] != "assistant":
         return Speaker.OTHER

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from msgspec import structs
 
+from datasets import duplicates
 from datasets.codes import RANKS
 from datasets.findings import Findings, Listing, Listings, OfFormat
 from datasets.jsonfaults import Fault
 from datasets.limits import HEAD_BYTES, MIN_EXAMPLES, SNIFF_BYTES, Limits
 from datasets.report import Issue, Params, Report
+from datasets.statistics import Tally
 from datasets.strictjson import scan
 
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b")  # zip, which xlsx is too, and gzip
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")  # UTF-32 little endian begins like UTF-16
 
 
-def report(findings: Findings, limits: Limits, *, complete: bool = True) -> Report:
+def report(findings: Findings, limits: Limits, *, complete: bool = True, file: BinaryIO | None = None) -> Report:
     """The report on a file, or, if it is not `complete`, on what has come of it so far.
 
-    A file that is no JSONL at all gets that as its only error, and no lines, for it has none.
+    A file that is no JSONL at all gets that as its only error, and no lines, for it has none. With the `file` at hand,
+    lines that seem to be there twice are compared.
     """
     code = _whole_file(findings, limits, complete=complete)
     if code == "empty_file":
@@ -26,7 +31,8 @@ def report(findings: Findings, limits: Limits, *, complete: bool = True) -> Repo
     if code is not None:
         return _only(code, {"limit": limits.file_bytes} if code == "file_too_large" else {})
     errors = _errors(findings, limits, complete=complete)
-    warnings = _warnings(findings, limits, complete=complete)
+    repeated = _duplicates(findings, limits, file) if complete else Listing()
+    warnings = _warnings(findings, repeated)
     counts, listed = _listed(errors)
     warning_counts, listed_warnings = _listed(warnings)
     return Report(
@@ -38,6 +44,7 @@ def report(findings: Findings, limits: Limits, *, complete: bool = True) -> Repo
         counts=counts,
         warning_counts=warning_counts,
         error_lines=findings.error_lines + sum(part.lines.count - part.flawed for part in _foreign(findings)),
+        statistics=_tally(findings).statistics(repeated.count),
         truncated=sum(counts.values()) + sum(warning_counts.values()) > len(listed) + len(listed_warnings),
     )
 
@@ -103,18 +110,38 @@ def _errors(findings: Findings, limits: Limits, *, complete: bool) -> Listings:
     return errors
 
 
-def _warnings(findings: Findings, limits: Limits, *, complete: bool) -> Listings:
+def _warnings(findings: Findings, repeated: Listing) -> Listings:
     """The warnings on the lines of the file's format; every other line is an error."""
-    own = findings.formats.get(findings.first_format) if findings.first_format else None
+    own = _own(findings)
     warnings = dict(own.warnings) if own else {}
-    duplicates = Listing()
-    for line, first in own.marks.repeats() if own and complete else ():
-        duplicates.add(Issue("duplicate_line", line=line, params={"first": first}), limits.listed)
-    if duplicates.count:
-        warnings["duplicate_line"] = duplicates
+    if repeated.count:
+        warnings["duplicate_line"] = repeated
     if "text" in findings.formats:
         warnings["deprecated_format"] = Listing(1, [Issue("deprecated_format")])
     return warnings
+
+
+def _duplicates(findings: Findings, limits: Limits, file: BinaryIO | None) -> Listing:
+    own = _own(findings)
+    if own is None:
+        return Listing()
+    found = duplicates.find(own.marks, limits.listed, file)
+    first, last = ([_repeats(*pair) for pair in pairs] for pairs in (found.first, [found.last] if found.last else []))
+    return Listing(found.total, first, last[0] if last else None)
+
+
+def _repeats(line: int, first: int) -> Issue:
+    return Issue("duplicate_line", line=line, params={"first": first})
+
+
+def _tally(findings: Findings) -> Tally:
+    own = _own(findings)
+    return own.tally if own else Tally()
+
+
+def _own(findings: Findings) -> OfFormat | None:
+    """The lines of the file's own format."""
+    return findings.formats.get(findings.first_format) if findings.first_format else None
 
 
 def _examples(findings: Findings) -> int:

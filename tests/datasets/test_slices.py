@@ -7,7 +7,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from datasets import arriving, checking, slices, storing, tasks, uploads
+from datasets import arriving, checking, queries, slices, storing, tasks, uploads
+from datasets.lineindex import LineIndex
 from datasets.models import Dataset, Upload
 from datasets.storing import StorageFull
+from datasets.validation import Validator
 from teams.models import AuditEntry, Team, User
-from tests.datasets.files import MakeDataset, file_with, good_file, stored
+from tests.datasets.files import MakeDataset, file_with, good_file, line, stored
 
 ClientFor = Callable[[User], Client]
 URL = "/t/lab/datasets/uploads/"
@@ -99,6 +101,8 @@ def test_it_is_the_same_as_by_the_form(begin: Begin, make_dataset: MakeDataset, 
     assert [getattr(mine, field) for field in fields] == [getattr(other, field) for field in fields]
     listed = [list(d.issues.values_list("code", "line", "column", "offset", "excerpt")) for d in (mine, other)]
     assert listed[0] == listed[1]
+    assert mine.statistics == other.statistics != {}
+    assert queries.line_index(mine) == queries.line_index(other) != LineIndex()
 
 
 def test_it_is_recorded_once(begin: Begin) -> None:
@@ -125,6 +129,16 @@ def test_the_errors_are_known_on_the_way(begin: Begin) -> None:
     assert "Line 1" in page
     assert "invalid_json" in page
     assert "<mark>not</mark> json" in page
+
+
+def test_a_long_line_is_cut_on_the_way(begin: Begin) -> None:
+    wrong = line("x" * 5000).replace(b"assistant", b"robot")
+    sender = begin(wrong + b"\n" + good_file())
+    sender.send(0, len(wrong) + 100)
+    page = sender.client.get(sender.url).content.decode()
+    assert "robot" in page
+    assert len(page) < 3000
+    assert "/text/" not in page  # there is no dataset yet to ask for all of it
 
 
 def test_a_fragment_before_the_first_slice_is_there(begin: Begin) -> None:
@@ -359,7 +373,7 @@ def test_a_check_goes_on_where_the_judge_of_the_upload_was(
     dataset = Dataset.objects.get()
     assert (dataset.state, woken[-1]) == ("checking", (tasks.check_dataset, dataset.pk))
     begun: list[int] = []
-    monkeypatch.setattr(checking, "_blocks", record_start(begun, checking._blocks))
+    monkeypatch.setattr(checking, "_begin", record_start(begun, checking._begin))
     tasks.check_dataset(dataset.pk)
     dataset.refresh_from_db()
     assert dataset.counts == {"invalid_json": 1}
@@ -367,10 +381,11 @@ def test_a_check_goes_on_where_the_judge_of_the_upload_was(
     assert len(stored(folder)) == 1
 
 
-def record_start(into: list[int], blocks: Callable[[Dataset, int], Iterator[bytes]]) -> Any:
-    def recorded(dataset: Dataset, start: int) -> Iterator[bytes]:
+def record_start(into: list[int], begin: Callable[[Dataset], tuple[Validator, int]]) -> Any:
+    def recorded(dataset: Dataset) -> tuple[Validator, int]:
+        validator, start = begin(dataset)
         into.append(start)
-        return blocks(dataset, start)
+        return validator, start
 
     return recorded
 

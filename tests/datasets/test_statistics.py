@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets import statistics
+from datasets import facts, statistics
 from datasets.statistics import Bin, Long, Prompt, Sizes, Statistics, Tally, bin_of, language_of
 
 
@@ -44,11 +44,23 @@ def test_small_sizes_have_bins_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chinese", "latin", "language"),
-    [(10, 0, "chinese"), (10, 9, "chinese"), (10, 40, "mixed"), (1, 17, "english"), (0, 1, "english"), (0, 0, "other")],
+    ("text", "language"),
+    [
+        ("我们的订单，什么时候发货？", "chinese"),
+        ("我们的 API 什么时候发布？", "chinese"),
+        ("我们的 API gateway is down 怎么办", "mixed"),
+        ("When will 北京 be warm enough for a spring coat and shoes?", "english"),
+        ("Où est la bibliothèque ?", "english"),
+        ("Где находится библиотека?", "other"),
+        ("こんにちは", "other"),
+        ("", "other"),
+    ],
 )
-def test_letters_tell_the_language(chinese: int, latin: int, language: str) -> None:
-    assert language_of(chinese, latin) == language
+def test_letters_tell_the_language(text: str, language: str) -> None:
+    tally, one = Tally(), facts.fact(1, 0, 2, [text])
+    facts.count(tally, facts.facts([one]))
+    assert tally.languages == {language: 1}
+    assert language_of(one.characters, one.chinese, one.wide) == language
 
 
 def test_the_longest_are_few_and_the_first_of_equals() -> None:
@@ -61,9 +73,8 @@ def test_the_longest_are_few_and_the_first_of_equals() -> None:
 
 def test_of_many_system_prompts_the_most_used_stay() -> None:
     tally = Tally()
-    tally.add_prompt(1, Prompt("Be kind.", 7))
-    for name in range(2, 1000):
-        tally.add_prompt(name, Prompt(f"{name}", 1))
+    tally.add_prompts({1: Prompt("Be kind.", 7)})
+    tally.add_prompts({name: Prompt(f"{name}", 1) for name in range(2, 1000)})
     found = tally.statistics(duplicates=0).system_prompts
     assert (found.examples, found.different, found.is_exact) == (1005, statistics.MAX_PROMPTS, False)
     assert found.most_used[0] == Prompt("Be kind.", 7)

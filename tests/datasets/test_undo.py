@@ -42,6 +42,8 @@ def test_the_report_comes_with_it(client: Client, versions: list[Dataset]) -> No
     assert (made.state, made.counts, made.lines) == ("refused", {"blank_line": 2}, 62)
     assert [issue.line for issue in made.issues.all()] == [31, 32]
     assert versions[0].issues.count() == 2
+    assert made.statistics == versions[0].statistics != {}
+    assert made.line_starts.starts == versions[0].line_starts.starts
 
 
 def test_one_that_was_not_checked_yet_is_checked(client: Client, versions: list[Dataset]) -> None:

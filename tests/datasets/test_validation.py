@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from datasets import verdict
+from datasets.judging import EMPTY_LINES
 from datasets.limits import Limits
 from datasets.report import Report
-from datasets.validation import EMPTY_LINES, Validator, judge_block
+from datasets.validation import Validator, judge_block
 from tests.datasets.samples import GOOD, many
 from tests.datasets.test_findings import FILES, LIMITS
 
@@ -140,7 +141,7 @@ def test_a_run_of_empty_lines_is_sought_once(monkeypatch: pytest.MonkeyPatch) ->
             sought.append(start)
             return EMPTY_LINES.match(block, start)
 
-    monkeypatch.setattr("datasets.validation.EMPTY_LINES", Counted)
+    monkeypatch.setattr("datasets.judging.EMPTY_LINES", Counted)
     findings = judge_block(b"\n" * 100_000)
     assert (findings.lines, sought) == (100_000, [100])
 

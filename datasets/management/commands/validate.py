@@ -61,7 +61,7 @@ def judge_file(path: Path, *, listed: int) -> Report:
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             validator.feed(chunk)
-    return validator.finish()
+        return validator.finish(stream if stream.seekable() else None)
 
 
 def where(file: str, issue: Issue) -> str:
