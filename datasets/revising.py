@@ -13,13 +13,15 @@ from typing import Any
 from django.db import transaction
 
 from datasets import queries, removing, storing
-from datasets.models import Dataset, Issue, Lines
+from datasets.models import Dataset, Issue, Lines, Reading
 from datasets.storing import Incoming
 from datasets.tasks import check_soon
 from teams import audit
 from teams.models import User
 
 COPIED_AT_ONCE = 500  # issues
+# What the second reading has found: kept, else it would be found, and listed, once more.
+READING_FIELDS = ("compared_at", "counted_at", "read_bytes", "tokens", "histogram", "longest")
 REPORT_FIELDS = (
     "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "statistics",
     "crlf_lines", "checked_at", "checked_bytes", "check_attempts",
@@ -118,6 +120,9 @@ def _copy_report(source: Dataset, target: Dataset) -> None:
     starts = Lines.objects.filter(dataset=source).values_list("starts", flat=True).first()
     if starts is not None:
         Lines.objects.create(dataset=target, starts=starts)
+    read = Reading.objects.filter(dataset=source).values(*READING_FIELDS).first()
+    if read is not None:
+        Reading.objects.create(dataset=target, **read)
     copies = []
     for issue in source.issues.all().iterator():
         issue.pk, issue.dataset = None, target

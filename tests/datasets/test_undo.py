@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from datasets import reading
 from datasets.models import Dataset
 from teams.models import AuditEntry, User
-from tests.datasets.files import MakeDataset, file_with, good_file, stored
+from tests.datasets.files import MakeDataset, file_with, good_file, line, stored
 
 
 @pytest.fixture
@@ -90,3 +91,16 @@ def test_it_is_recorded(client: Client, versions: list[Dataset], member: User) -
     entry = AuditEntry.objects.first()
     assert entry is not None
     assert (entry.actor, entry.verb, entry.detail) == (member, "dataset.undo", {"version": 1})
+
+
+def test_what_was_read_a_second_time_is_not_read_again(client: Client, make_dataset: MakeDataset) -> None:
+    same_question = [line("Why?", "So."), line("Why?", "Just so.")]
+    earlier = make_dataset(file_with(*same_question))
+    later = make_dataset(file_with(line("Other")))
+    restore(client, earlier, later)
+    again = Dataset.objects.get(version=3)
+    before = again.warning_counts["conflicting_duplicate"]
+    reading.compare(again.pk)
+    again.refresh_from_db()
+    assert again.warning_counts["conflicting_duplicate"] == before
+    assert again.reading.compared_at == earlier.reading.compared_at
