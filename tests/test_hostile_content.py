@@ -164,6 +164,7 @@ def test_no_text_becomes_an_element(world: World, admin: User, account: Provider
 LONG_LINES = ['{"messages": "%s"}', '{"prompt": "a", "completion": "b", "%s": 1}', '{"text": [1], "x": "%s"}', "%s"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("character", ["x", "<", "\u202e", "中", "\u0301", '"'], ids=ascii)
 @pytest.mark.parametrize("shape", LONG_LINES)
 def test_ten_megabytes_of_one_character_are_a_small_page(world: World, admin: User, character: str, shape: str) -> None:
