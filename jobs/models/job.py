@@ -1,7 +1,6 @@
-"""Fine-tune jobs as the portal wants them, and what it last saw at the service.
+"""Fine-tune jobs as people asked for them, what happened to them, and their logs.
 
-`Job` is what a person asked for and `Job.transition` the only way to move it; `AccountSync`, `ProviderJob` and
-`ProviderFile` are the sync loop's memory of one provider account.
+`Job.transition` is the only way to move a job.
 """
 
 from __future__ import annotations
@@ -9,76 +8,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from datasets.models import Dataset
-from jobs.numbers import money
 from jobs.states import FINAL, NEXT, State, WaitReason
 from teams.models import ProviderAccount, Team, User
-
-
-class BaseModel(models.Model):
-    """A model that can be fine-tuned, with what the service lets one set. Data that an administrator changes.
-
-    The price is that of a million trained tokens, counted once for each epoch; without one nothing is estimated.
-    """
-
-    name = models.CharField(max_length=128, unique=True)
-    is_open = models.BooleanField(default=False, help_text="Its weights are published.")
-    training_types = models.JSONField(default=list, blank=True, help_text="Allowed training types; empty: its default.")
-    is_active = models.BooleanField(default=True)
-    order = models.PositiveSmallIntegerField(default=0)
-    price_per_million_tokens = models.DecimalField(
-        max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
-    )
-    currency = models.CharField(max_length=3, default="¥")
-    price_set_at = models.DateTimeField(null=True, blank=True, editable=False)
-    max_length = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Tokens of an example; the service leaves out longer ones without a word."
-    )
-
-    class Meta:
-        ordering: ClassVar = ["order", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def price(self) -> str:
-        """Of a million tokens, as people write it; empty if none is set."""
-        return money(self.currency, self.price_per_million_tokens)
-
-
-class HyperParameter(models.Model):
-    """One hyper-parameter of a base model: its type, range and the service's default (as text, shown as it is)."""
-
-    class Kind(models.TextChoices):
-        INTEGER = "integer"
-        NUMBER = "number"
-        CHOICE = "choice"
-
-    base_model = models.ForeignKey(BaseModel, on_delete=models.CASCADE, related_name="hyper_parameters")
-    name = models.CharField(max_length=48)
-    kind = models.CharField(max_length=8, choices=Kind)
-    minimum = models.FloatField(null=True, blank=True)
-    maximum = models.FloatField(null=True, blank=True)
-    excludes_minimum = models.BooleanField(default=False, help_text="The value must be greater than the minimum.")
-    choices = models.JSONField(default=list, blank=True)
-    default = models.CharField(max_length=48, blank=True)
-    required = models.BooleanField(default=False)
-    order = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering: ClassVar = ["order", "name"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["base_model", "name"], name="hyper_parameter_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.base_model}: {self.name}"
 
 
 class StaleJob(Exception):
@@ -286,86 +222,3 @@ class LogLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.text}"
-
-
-class AccountSync(models.Model):
-    """The sync loop's memory of one provider account: the lease of the pass at work, and when to look again.
-
-    `rings` counts the clicks and reports that want a look; no job is created before `create_after`, because of
-    `create_wait`. `trouble` is what keeps the account from working, since when and in the service's words; with
-    `needs_admin` no look that works ends it. `looked_at` is its last look.
-    """
-
-    class Trouble(models.TextChoices):
-        KEY_REFUSED = "key_refused"
-        MONEY = "money"
-        UNREACHABLE = "unreachable"
-        SERVICE_DOWN = "service_down"
-        TOO_FAST = "too_fast"
-
-    account = models.OneToOneField(ProviderAccount, on_delete=models.CASCADE, primary_key=True, related_name="sync")
-    lease_token = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    next_look_at = models.DateTimeField(default=timezone.now, db_index=True)
-    rings = models.PositiveIntegerField(default=0)
-    looked_at = models.DateTimeField(null=True, blank=True)
-    create_after = models.DateTimeField(null=True, blank=True)
-    create_wait = models.CharField(max_length=12, choices=WaitReason, blank=True)
-    create_refusals = models.PositiveIntegerField(default=0)
-    needs_admin = models.BooleanField(default=False)
-    incomplete_looks = models.PositiveIntegerField(default=0)
-    trouble = models.CharField(max_length=12, choices=Trouble, blank=True)
-    trouble_since = models.DateTimeField(null=True, blank=True)
-    trouble_text = models.TextField(blank=True)
-    failures = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"sync of {self.account}"
-
-
-class ProviderJob(models.Model):
-    """A job as the service's list last showed it, ours or made elsewhere: the quota counts these."""
-
-    account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="provider_jobs")
-    provider_job_id = models.CharField(max_length=128)
-    job = models.OneToOneField(Job, on_delete=models.CASCADE, null=True, blank=True, related_name="provider_job")
-    name = models.CharField(max_length=255, blank=True)
-    status = models.CharField(max_length=64)
-    model = models.CharField(max_length=255, blank=True)
-    creator = models.CharField(max_length=255, blank=True)
-    created_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["created_at", "provider_job_id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "provider_job_id"], name="provider_job_seen_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider_job_id}: {self.status}"
-
-
-class ProviderFile(models.Model):
-    """A dataset's content at the service, once an account; the lease belongs to the upload that is on its way.
-
-    `last_error` is what the last try met; `is_refused` says that no other try will help.
-    """
-
-    account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="provider_files")
-    sha256 = models.CharField(max_length=64)
-    file_id = models.CharField(max_length=128, blank=True)
-    lease_token = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.TextField(blank=True)
-    is_refused = models.BooleanField(default=False)
-    uploaded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "sha256"], name="provider_file_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sha256[:8]}: {self.file_id}"
