@@ -8,11 +8,11 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from jobs.dashscope import DashScopeError, FineTune, NotFound, Refused
+from jobs.dashscope import DashScopeError, NotFound, Refused
 from jobs.following import follow
 from jobs.models import Job, JobEvent, ProviderJob, StaleJob
-from jobs.observing import observe
 from jobs.passes import Pass
+from jobs.reconcile import write_observation
 from jobs.states import FINAL, OF_SERVICE, State
 from jobs.submission import words
 from jobs.trouble import asked_to_wait
@@ -60,7 +60,7 @@ def _cancel_refused(run: Pass, job: Job, error: Refused) -> None:
         log.info("look at job %s after its cancel was refused: %s", job.pk, unanswered)
         return
     if OF_SERVICE.get(tune.status) in FINAL or tune.status == "CANCELING":
-        _observe(run, job, tune)
+        write_observation(run, job, tune)
     elif not isinstance(error, NotFound):
         _write(
             run,
@@ -101,15 +101,6 @@ def _freed(run: Pass, job: Job) -> None:
     with run.lease.writing():
         job.change(kind=JobEvent.Kind.FREED, actor=job.free_requested_by, freed_at=timezone.now())
         ProviderJob.objects.filter(account=run.account, provider_job_id=job.provider_job_id).delete()
-
-
-def _observe(run: Pass, job: Job, tune: FineTune) -> None:
-    try:
-        with run.lease.writing():
-            observe(job, tune)
-            run.saw(tune, job)
-    except StaleJob:
-        run.look_again_in(0)
 
 
 def _write(run: Pass, job: Job, **change: object) -> None:

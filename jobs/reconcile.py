@@ -41,10 +41,12 @@ def reconcile(run: Pass, listed: FineTuneList) -> None:
 
 
 def write_observation(run: Pass, job: Job, tune: FineTune) -> None:
-    """Write what one answer says of one job; a job that moved under our hands is left to the next look."""
+    """Write what one answer says of one job, and of its slot, so that a free one is filled in this pass; a job that
+    moved under our hands is left to the next look."""
     try:
         with run.lease.writing():
             observe(job, tune)
+            run.saw(tune, job)
     except StaleJob:
         log.info("job %s moved while we looked", job.pk)
         run.look_again_in(0)

@@ -6,6 +6,7 @@ import pytest
 
 from jobs.models import Job, JobEvent, ProviderJob
 from jobs.states import State
+from jobs.sync import sync
 from sandbox.app import Sandbox
 from teams.models import ProviderAccount
 from tests.jobs.conftest import MakeJob
@@ -53,6 +54,17 @@ def test_a_job_that_only_the_list_forgets_is_not_lost(running: Job, look: Look, 
         look()
     running.refresh_from_db()
     assert running.state == State.RUNNING
+
+
+def test_a_job_that_ended_unlisted_leaves_its_slot_in_the_same_pass(
+    running: Job, make_job: MakeJob, look: Look, service: Sandbox
+) -> None:
+    second = make_job()
+    look()
+    service.call("POST", f"/sandbox/jobs/{running.provider_job_id}", {"forget": "list", "finish": True})
+    sync(running.account_id)
+    second.refresh_from_db()
+    assert second.state == State.PENDING
 
 
 def test_a_lost_job_that_shows_again_goes_on(running: Job, look: Look, service: Sandbox) -> None:
