@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import BinaryIO
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from datasets import context, filemap, places, storing
 from datasets.context import Line
 from datasets.filemap import FileMap
 from datasets.models import Dataset, Issue
+from datasets.outside import NOTHING_ASKED, TOO_LONG, Asked, Limit, Outside, limits, outside_of
 from datasets.records import issue_of
 from datasets.report import Issue as Finding
 
@@ -22,21 +24,32 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """What the reader asked for: only one code, from the n-th issue on, or at a line of the file."""
+    """What the reader asked for: only one code (of one limit, or one validation file), from the n-th issue on, or at a
+    line of the file. `wrong_line` was typed for a line and is none."""
 
     code: str = ""
     start: int = 1
     line: int | None = None
+    asked: Asked = NOTHING_ASKED
+    wrong_line: str = ""
+
+    @property
+    def kept(self) -> dict[str, str | int]:
+        """What of the query the links to other issues carry on."""
+        chosen = {name: value for name, value in self.asked._asdict().items() if value is not None}
+        return {"code": self.code, **chosen}
 
 
 @dataclass(frozen=True)
 class Code:
-    """A code of the filter, with how often it was found."""
+    """A code of the filter, with how often it was found; `detail` tells two of the same code apart."""
 
     code: str
     count: int
     is_error: bool
     is_current: bool
+    query: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +79,12 @@ class Cases:
 
     def __init__(self, dataset: Dataset, choice: Choice) -> None:
         self.dataset = dataset
+        if choice.line is not None and choice.line > dataset.lines:
+            choice = replace(choice, line=None, wrong_line=str(choice.line))
         self.choice = choice
-        if not (dataset.counts or dataset.warning_counts) and choice.line is None:
-            self.choice = Choice(line=1)  # nothing to point at: the first lines, then
+        self.outside = outside_of(dataset, choice.asked)
+        if not (dataset.counts or dataset.warning_counts or self.outside) and choice.line is None:
+            self.choice = replace(choice, line=1)  # nothing to point at: the first lines, then
         if choice.code:
             self.is_error = choice.code in dataset.counts
         else:
@@ -78,18 +94,33 @@ class Cases:
     def found(self) -> int:
         """How many there are; `listed` may be fewer."""
         counts = self.dataset.counts if self.is_error else self.dataset.warning_counts
-        return counts.get(self.choice.code, 0) if self.choice.code else sum(counts.values())
+        known: int = counts.get(self.choice.code, 0) if self.choice.code else sum(counts.values())
+        return known + sum(found.count for found in self._made_here)
+
+    @property
+    def warning_count(self) -> int:
+        """All warnings, whatever is chosen."""
+        return self.dataset.warning_count + sum(found.count for found in self.outside)
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.choice.kept)
+
+    @property
+    def limits(self) -> list[Limit]:
+        """What can be chosen for `too_long`."""
+        return limits() if self.choice.code == TOO_LONG else []
 
     @cached_property
     def listed(self) -> int:
-        return self._issues.count()
+        return len(self._merged) if self._made_here else self._issues.count()
 
     @cached_property
     def start(self) -> int:
         """The number of the first issue on the page, from 1."""
         number = self.choice.start
         if self.choice.line is not None:
-            number = self._issues.filter(line__lt=self.choice.line).count() + 1
+            number = self._before(self.choice.line) + 1
         return max(1, min(number, self.listed))
 
     @property
@@ -114,9 +145,13 @@ class Cases:
 
     @property
     def codes(self) -> list[Code]:
-        return self._codes(self.dataset.counts, is_error=True) + self._codes(
+        known = self._codes(self.dataset.counts, is_error=True) + self._codes(
             self.dataset.warning_counts, is_error=False
         )
+        return known + [
+            Code(found.code, found.count, False, self._is_chosen(found), found.query, found.detail)
+            for found in self.outside
+        ]
 
     @property
     def last(self) -> int | None:
@@ -126,7 +161,7 @@ class Cases:
     def cases(self) -> list[Case]:
         try:
             with storing.open_file(self.dataset.path) as file:
-                return _anchored(self._asked_line(file) + [_case(issue, file) for issue in self._page])
+                return _anchored(self._asked_line(file) + [self._case(issue, file) for issue in self._page])
         except FileNotFoundError:
             return _anchored([_case(issue, None) for issue in self._page])
 
@@ -136,9 +171,10 @@ class Cases:
 
     @property
     def map(self) -> FileMap:
-        places = self.dataset.issues.filter(line__isnull=False).values_list("is_error", "line")
+        marked = list(self.dataset.issues.filter(line__isnull=False).values_list("is_error", "line"))
+        marked += [(False, issue.line) for found in self.outside for issue in found.issues]
         return filemap.draw(
-            ((is_error, line) for is_error, line in places if line), self.dataset.lines, self.current_line
+            ((is_error, line) for is_error, line in marked if line), self.dataset.lines, self.current_line
         )
 
     @property
@@ -147,8 +183,36 @@ class Cases:
         return issues.filter(code=self.choice.code) if self.choice.code else issues
 
     @cached_property
+    def _made_here(self) -> list[Outside]:
+        """What belongs to the choice and has no rows."""
+        if self.is_error:
+            return []
+        return [found for found in self.outside if not self.choice.code or self._is_chosen(found)]
+
+    @cached_property
+    def _merged(self) -> list[Issue]:
+        """All that is listed, those without rows in their places: some hundred of each code at most."""
+        made = [issue for found in self._made_here for issue in found.issues]
+        return sorted([*self._issues, *made], key=lambda issue: issue.line or 0)
+
+    @cached_property
     def _page(self) -> list[Issue]:
-        return list(self._issues[self.start - 1 : self.start - 1 + PAGE])
+        listed = self._merged if self._made_here else self._issues
+        return list(listed[self.start - 1 : self.start - 1 + PAGE])
+
+    def _before(self, line: int) -> int:
+        """How many of the listed are on earlier lines."""
+        if self._made_here:
+            return sum((issue.line or 0) < line for issue in self._merged)
+        return self._issues.filter(Q(line__lt=line) | Q(line=None)).count()
+
+    def _is_chosen(self, found: Outside) -> bool:
+        return found.code == self.choice.code and found.fits(self.choice.asked)
+
+    def _case(self, issue: Issue, file: BinaryIO) -> Case:
+        if issue.offset is None and issue.line is not None:
+            issue.offset = places.start_of(self.dataset, file, issue.line)
+        return _case(issue, file)
 
     def _asked_line(self, file: BinaryIO) -> list[Case]:
         """The line that the reader asked for, unless the page starts with an issue of it anyway."""
@@ -160,12 +224,17 @@ class Cases:
 
     def _codes(self, counts: dict[str, int], *, is_error: bool) -> list[Code]:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return [Code(code, count, is_error, code == self.choice.code) for code, count in ordered]
+        return [
+            Code(code, count, is_error, code == self.choice.code, urlencode({"code": code})) for code, count in ordered
+        ]
 
 
 def of_line(dataset: Dataset, number: int, offset: int) -> list[Case]:
     """What is wrong with a line, which starts at byte `offset`; without an issue, the line alone."""
     issues = list(dataset.issues.filter(line=number)[:PAGE])
+    issues += [issue for found in outside_of(dataset) for issue in found.issues if issue.line == number]
+    for issue in issues:
+        issue.offset = offset
     with storing.open_file(dataset.path) as file:
         found = [_case(issue, file) for issue in issues]
         return _anchored(found or [Case(None, None, context.around(file, number, offset), number)])

@@ -108,11 +108,11 @@ CODES: dict[str, Words] = {
         _("Keep the better answer, or say in the question what makes the difference."),
     ),
     "too_long": Words(
-        _("More tokens than the model takes."),
+        _("%(tokens)s tokens, more than the %(limit)s that were asked for."),
         _("The service leaves the example out without a word. Shorten it, or split it."),
     ),
     "validation_overlap": Words(
-        _("The line is in the validation data too."),
+        _("The line is in the validation data too, as line %(there)s of %(file)s."),
         _("The eval loss then says how well it was learned by heart. Keep it in one of the two."),
     ),
 }
@@ -145,6 +145,10 @@ IN_OTHER_ENCODING = Words(
     _('In GBK they read "%(text)s". Save the file as UTF-8 in your editor.'),
 )
 
+TOO_LONG_FOR_MODELS = Words(
+    _("%(tokens)s tokens, more than the %(limit)s that %(models)s takes."), CODES["too_long"].hint
+)
+
 BROKEN_THINK = {
     "unclosed": Words(_("<think> is opened and not closed."), _("Write </think> where the thinking ends.")),
     "unopened": Words(_("</think> closes nothing."), _("Write <think> where the thinking begins.")),
@@ -162,6 +166,8 @@ def words(code: str, params: Mapping[str, str | int]) -> Words:
         return JSON_WORDS[str(params["reason"])]
     if code == "broken_think":
         return BROKEN_THINK[str(params["reason"])]
+    if code == "too_long" and "models" in params:
+        return TOO_LONG_FOR_MODELS
     if code == "mixed_formats" and params.get("whole_line"):
         return LINE_OF_ANOTHER_FORMAT
     if code == "invalid_utf8" and "text" in params:

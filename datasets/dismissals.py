@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db import transaction
 
 from datasets.codes import WARNINGS
 from datasets.models import Dataset, Dismissal
+from datasets.outside import Outside
 from teams import audit
 from teams.models import User
 
 
 @dataclass(frozen=True)
 class Warned:
-    """A warning code with how often it was found, and its dismissal if there is one."""
+    """A warning code with how often it was found, the link to its lines, and its dismissal if there is one. `detail`
+    tells two of the same code apart."""
 
     code: str
     count: int
+    query: str
     dismissal: Dismissal | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,17 @@ class Warnings:
         return sum(warned.count for warned in self.active)
 
 
-def warnings_of(dataset: Dataset) -> Warnings:
+def warnings_of(dataset: Dataset, outside: Iterable[Outside] = ()) -> Warnings:
+    """`outside` are those that the file alone does not tell."""
     dismissed = dismissals_of(dataset)
-    ordered = sorted(dataset.warning_counts.items(), key=lambda item: (-item[1], item[0]))
-    return Warnings([Warned(code, count, dismissed.get(code)) for code, count in ordered])
+    known = [
+        Warned(code, count, urlencode({"code": code}), dismissed.get(code))
+        for code, count in dataset.warning_counts.items()
+    ]
+    known += [
+        Warned(found.code, found.count, found.query, dismissed.get(found.code), found.detail) for found in outside
+    ]
+    return Warnings(sorted(known, key=lambda warned: (-warned.count, warned.code)))
 
 
 def dismissals_of(dataset: Dataset) -> dict[str, Dismissal]:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from datasets.browsing import Wish
 from datasets.cases import Choice
+from datasets.outside import Asked
 from datasets.storing import FileTooLarge
 from datasets.templatetags.datasets import file_size
 
+TYPED = 40  # characters of a wrong line number that are shown again
 PASTE_BYTES = 4 * 1024 * 1024  # a request may have 5 MiB
 DISK_FULL = _("The server's disk is full. Nothing was kept: tell your admin, then send the file again.")
 
@@ -80,11 +82,23 @@ class FindingsForm(forms.Form):
     code = forms.CharField(required=False, max_length=32)
     start = forms.IntegerField(required=False, min_value=1)
     line = forms.IntegerField(required=False, min_value=1, localize=True)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=2**40)
+    validation = forms.IntegerField(required=False, min_value=1, max_value=2**40)
 
     def choice(self) -> Choice:
         self.is_valid()
         data: dict[str, Any] = self.cleaned_data
-        return Choice(code=data.get("code") or "", start=data.get("start") or 1, line=data.get("line"))
+        return Choice(
+            code=data.get("code") or "",
+            start=data.get("start") or 1,
+            line=data.get("line"),
+            asked=self.asked(),
+            wrong_line=self.data.get("line", "")[:TYPED] if "line" in self.errors else "",
+        )
+
+    def asked(self) -> Asked:
+        self.is_valid()
+        return Asked(self.cleaned_data.get("limit"), self.cleaned_data.get("validation"))
 
 
 class ExamplesForm(forms.Form):

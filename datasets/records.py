@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
 from datasets import models
+from datasets.outside import NOTHING_ASKED, Asked, Outside, outside_of
 from datasets.report import Issue, Report
 
 
@@ -40,8 +42,9 @@ def issue_of(row: models.Issue) -> Issue:
     )
 
 
-def report_of(dataset: models.Dataset) -> Report:
-    """The report of a dataset that has been checked."""
+def report_of(dataset: models.Dataset, asked: Asked = NOTHING_ASKED) -> Report:
+    """The report of a dataset that has been checked, with what the file alone does not tell: for a limit and a
+    validation file that were `asked` for, else for the lowest limit of a model and all files it was compared with."""
     report = Report(
         lines=dataset.lines,
         examples=dataset.examples,
@@ -55,9 +58,20 @@ def report_of(dataset: models.Dataset) -> Report:
     )
     for row in dataset.issues.all():
         (report.errors if row.is_error else report.warnings).append(issue_of(row))
+    _add(report, [found for found in outside_of(dataset, asked) if found.fits(asked)])
     return report
 
 
-def as_json(dataset: models.Dataset) -> bytes:
+def as_json(dataset: models.Dataset, asked: Asked = NOTHING_ASKED) -> bytes:
     """The report as programs read it, with the sentences in the active language."""
-    return msgspec.json.format(msgspec.json.encode(report_of(dataset).as_dict(dataset.name)), indent=2)
+    return msgspec.json.format(msgspec.json.encode(report_of(dataset, asked).as_dict(dataset.name)), indent=2)
+
+
+def _add(report: Report, outside: list[Outside]) -> None:
+    counts = Counter(report.warning_counts)
+    for found in outside:
+        counts[found.code] += found.count
+        report.truncated |= found.count > len(found.issues)
+    report.warning_counts = dict(counts)
+    report.warnings += [issue_of(issue) for found in outside for issue in found.issues]
+    report.warnings.sort(key=lambda issue: issue.order)

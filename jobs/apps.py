@@ -6,8 +6,11 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
-        from jobs import receivers  # noqa: F401  connects them; models are loaded by now
+        from datasets import outside
+        from jobs import costs, receivers  # noqa: F401  connects them; models are loaded by now
         from teams import audit
+
+        outside.register_limits(costs.limits)
 
         audit.register(
             {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from datasets.models import Reading
+from datasets.outside import Limit
 from jobs.models import BaseModel
 from jobs.numbers import money
 
@@ -76,3 +77,12 @@ def within(histogram: Mapping[str, int], limit: int | None) -> tuple[int, int]:
         else:
             tokens += int(length) * times
     return tokens, dropped
+
+
+def limits() -> list[Limit]:
+    """What the models take, those with the same limit together."""
+    models: dict[int, list[str]] = {}
+    for limit, name in BaseModel.objects.filter(is_active=True).values_list("max_length", "name"):
+        if limit is not None:
+            models.setdefault(limit, []).append(name)
+    return [Limit(limit, tuple(names)) for limit, names in models.items()]

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from datasets import queries, records, samples, storing
+from datasets.forms import FindingsForm
 from datasets.models import Dataset
 from teams.access import TeamRequest, team_view
 
@@ -51,11 +52,12 @@ def dataset_download(request: TeamRequest, pk: int) -> HttpResponseBase:
 @team_view()
 @require_safe
 def dataset_report(request: TeamRequest, pk: int) -> HttpResponse:
-    """All that is listed of a dataset that has been checked, as JSON."""
+    """All that is listed of a dataset that has been checked, as JSON. `limit` is a number of tokens that an example may
+    have, `validation` a file that the dataset was compared with."""
     found = queries.get_or_404(request.team, pk)
     if found.state == Dataset.State.CHECKING:
         raise Http404
-    response = HttpResponse(records.as_json(found), content_type="application/json")
+    response = HttpResponse(records.as_json(found, FindingsForm(request.GET).asked()), content_type="application/json")
     name = f"{PurePosixPath(found.name).stem}.v{found.version}.report.json"
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response

@@ -22,7 +22,7 @@ from datasets.views.examples import random_query
 from teams.access import TeamRequest, team_view
 
 VERSIONS = 12
-ASKED = ("code", "start", "line", "fix")
+ASKED = ("code", "start", "line", "fix", "limit", "validation")
 
 
 @team_view()
@@ -63,7 +63,7 @@ def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(request, found))
     findings = Cases(found, FindingsForm(request.GET).choice())
-    context["warnings"] = dismissals.warnings_of(found)
+    context["warnings"] = dismissals.warnings_of(found, findings.outside)
     if found.can_train:
         context |= {"insight": insight_of(found), "preview": browsing.preview(found), "random_query": random_query()}
     # An old version is looked at: what is made of it would have to go before what was made since.

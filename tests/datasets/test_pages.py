@@ -97,6 +97,22 @@ def test_a_line_can_be_gone_to(text_of: Page, broken: Dataset) -> None:
     assert "Error 1 of 32" in text
 
 
+@pytest.mark.parametrize("typed", ["48.213x", "0", "93", "last", "-3", "99999999999999999999999"])
+def test_what_is_no_line_is_said_and_nothing_is_lost(text_of: Page, broken: Dataset, typed: str) -> None:
+    text = text_of(broken, code="unknown_role", start=3, line=typed)
+    assert f"<q><bdi>{typed}</bdi></q> is no line of this file: it has lines 1 to 92." in text
+    assert "Error 3 of 30" in text
+    assert 'name="start" value="3"' in text
+    assert 'aria-describedby="go-wrong"' in text
+
+
+@pytest.mark.parametrize("typed", ["32", " 32 ", "３２"])
+def test_a_line_as_people_type_it_is_found(text_of: Page, broken: Dataset, typed: str) -> None:
+    text = text_of(broken, line=typed)
+    assert "Error 2 of 32" in text
+    assert "is no line" not in text
+
+
 def test_a_line_with_an_error_shows_it(text_of: Page, broken: Dataset) -> None:
     text = text_of(broken, line=32)
     assert "Error 2 of 32" in text
