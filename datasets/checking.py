@@ -120,7 +120,7 @@ def _write(dataset: Dataset, report: Report, index: LineIndex) -> None:
         )
         Issue.objects.bulk_create(issues, batch_size=ROWS_AT_ONCE)
         Lines.objects.create(dataset=dataset, starts=index.encode())
-        if report.ok:
+        if report.format:
             Reading.objects.get_or_create(dataset=dataset)
 
 

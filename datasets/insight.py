@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from datasets import pictures, statistics
 from datasets.models import Dataset, Reading
 from datasets.pictures import Chart, Slice
-from datasets.reading import MAX_ATTEMPTS
+from datasets.reading import given_up
 from datasets.statistics import Bin, Statistics
 from datasets.talk import Piece, named
 
@@ -29,7 +29,16 @@ class Insight:
 
     @property
     def has_given_up(self) -> bool:
-        return self.reading is not None and not self.is_counted and self.reading.attempts >= MAX_ATTEMPTS
+        return self.reading is not None and given_up(self.reading)
+
+    @property
+    def examples(self) -> int:
+        """Those that are counted here: of a file with errors, the good ones."""
+        if self.dataset.can_train:
+            return self.dataset.examples
+        if self.is_counted:
+            return sum(found.count for found in self.token_bins)
+        return self.statistics.examples if self.statistics else 0
 
     @property
     def waits(self) -> bool:
@@ -89,7 +98,7 @@ class Insight:
     def prompt_share(self) -> int:
         """Percent of the examples that have the most used system prompt."""
         prompts = self.statistics.system_prompts.most_used if self.statistics else []
-        return round(100 * prompts[0].count / max(1, self.dataset.examples)) if prompts else 0
+        return round(100 * prompts[0].count / max(1, self.examples)) if prompts else 0
 
 
 def insight_of(dataset: Dataset) -> Insight:

@@ -177,8 +177,8 @@ class Issue(models.Model):
 
 
 class Reading(models.Model):
-    """What a second reading of a dataset without errors finds, in the background: examples that contradict each other,
-    and its tokens.
+    """What a second reading of a dataset finds, in the background: the tokens of its good examples and, if it has no
+    errors, those that contradict each other.
 
     `histogram` gives the number of examples of each length in tokens (as text, for JSON), `longest` the longest as
     [tokens, line, offset]. `seen_at` is the reader's last sign of life, `read_bytes` how far it is with the tokens.

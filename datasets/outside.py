@@ -78,9 +78,8 @@ def longer_than(histogram: Mapping[str, int], limit: int) -> int:
 
 
 def _too_long(dataset: Dataset, chosen: int | None) -> list[Outside]:
-    reading = Reading.objects.filter(pk=dataset.pk).first()
-    known = limits()
-    limit = next((limit for limit in known if chosen in (None, limit.tokens)), Limit(chosen) if chosen else None)
+    reading = Reading.objects.filter(pk=dataset.pk).exclude(counted_at=None).first()
+    limit = _limit(chosen) if reading else None
     if reading is None or limit is None:
         return []
     count = longer_than(reading.histogram, limit.tokens)
@@ -90,6 +89,10 @@ def _too_long(dataset: Dataset, chosen: int | None) -> list[Outside]:
     found = sorted((line, offset, tokens) for tokens, line, offset in reading.longest if tokens > limit.tokens)
     issues = [_issue(dataset, TOO_LONG, line, {**said, "tokens": tokens}, offset) for line, offset, tokens in found]
     return [Outside(TOO_LONG, count, issues, _query(TOO_LONG, limit=chosen))] if count else []
+
+
+def _limit(chosen: int | None) -> Limit | None:
+    return next((limit for limit in limits() if chosen in (None, limit.tokens)), Limit(chosen) if chosen else None)
 
 
 def _shared(dataset: Dataset, chosen: int | None) -> list[Outside]:

@@ -1,4 +1,5 @@
-"""The second reading of a dataset without errors: contradictions at once, then tokens. Safe to run twice.
+"""The second reading of a dataset: contradictions at once, if it has no errors, then tokens, of its good examples if it
+has some. Safe to run twice.
 
 As in `checking`, a reading that is at work gives a sign of life each second; one without is taken to be dead. A file
 without errors has no blank line, so its n-th example is its n-th line.
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from heapq import heappush, heappushpop
 from typing import BinaryIO
@@ -18,7 +18,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from datasets import conflicts, context, examples, storing, tokens
+from datasets.goodlines import numbered
 from datasets.models import Dataset, Issue, Reading
+from datasets.signs import is_silent
 
 SIGN_EVERY = 1.0  # seconds
 DEAD_AFTER = timedelta(seconds=60)
@@ -66,9 +68,16 @@ def unfinished() -> QuerySet[Reading]:
     return Reading.objects.filter(silent, counted_at=None, attempts__lt=MAX_ATTEMPTS)
 
 
+def given_up(reading: Reading) -> bool:
+    """Did counting break off each time? The last attempt may still be at it."""
+    was_tried = reading.counted_at is None and reading.attempts >= MAX_ATTEMPTS
+    return was_tried and is_silent(reading.seen_at, DEAD_AFTER)
+
+
 def add_missing() -> None:
-    """Give each dataset that can train its reading: those that were checked before there were any, too."""
-    unread = Dataset.objects.filter(state=Dataset.State.READY, reading=None).values_list("pk", flat=True)
+    """Give each dataset that has examples its reading: those that were checked before there were any, too."""
+    has_examples = Q(state=Dataset.State.READY) | Q(state=Dataset.State.REFUSED) & ~Q(format="")
+    unread = Dataset.objects.filter(has_examples, reading=None).values_list("pk", flat=True)
     Reading.objects.bulk_create([Reading(dataset_id=pk) for pk in unread], ignore_conflicts=True)
 
 
@@ -112,14 +121,15 @@ def _count(reading: Reading, file: BinaryIO) -> None:
     histogram: Counter[int] = Counter()
     longest: list[tuple[int, int, int]] = []  # a heap of (tokens, minus the line, offset): of equals the first is kept
     sign_at = time.monotonic() + SIGN_EVERY
-    for number, offset, line in _lines(file):
-        count = tokens.count(examples.read(line) or [])
-        histogram[count] += 1
-        entry = (count, -number, offset)
-        if len(longest) < LONGEST:
-            heappush(longest, entry)
-        else:
-            heappushpop(longest, entry)
+    for number, offset, line in numbered(reading.dataset, file):
+        if line is not None:
+            count = tokens.count(examples.read(line) or [])
+            histogram[count] += 1
+            entry = (count, -number, offset)
+            if len(longest) < LONGEST:
+                heappush(longest, entry)
+            else:
+                heappushpop(longest, entry)
         if time.monotonic() >= sign_at:
             _change(reading, read_bytes=offset, seen_at=timezone.now())
             sign_at = time.monotonic() + SIGN_EVERY
@@ -131,14 +141,6 @@ def _count(reading: Reading, file: BinaryIO) -> None:
         histogram={str(count): histogram[count] for count in sorted(histogram)},
         longest=[[count, -number, offset] for count, number, offset in sorted(longest, reverse=True)],
     )
-
-
-def _lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """The lines with their numbers and offsets; no line of a file without errors is over the limit of a line."""
-    offset = 0
-    for number, line in enumerate(file, start=1):
-        yield number, offset, line
-        offset += len(line)
 
 
 def _change(reading: Reading, **fields: object) -> None:

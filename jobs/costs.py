@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from datasets.dismissals import dismissals_of
+from datasets.insight import Insight
 from datasets.models import Reading
-from datasets.outside import Limit
+from datasets.outside import TOO_LONG, Limit
 from jobs.models import BaseModel
 from jobs.numbers import money
 
 MILLION = 1_000_000
 EPOCHS = (1, 3)  # of the table on a dataset's page
+LONGEST = 5  # examples that are named
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,16 @@ def within(histogram: Mapping[str, int], limit: int | None) -> tuple[int, int]:
         else:
             tokens += int(length) * times
     return tokens, dropped
+
+
+def shown_costs(insight: Insight) -> dict[str, Any]:
+    """What the template of prices and estimates shows."""
+    context: dict[str, Any] = {"dataset": insight.dataset, "insight": insight}
+    if insight.reading is None or not insight.is_counted:
+        return context
+    dismissal = dismissals_of(insight.dataset).get(TOO_LONG)
+    longest = insight.reading.longest[:LONGEST]
+    return context | {"costs": costs_of(insight.reading), "dismissal": dismissal, "longest": longest}
 
 
 def limits() -> list[Limit]:

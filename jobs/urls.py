@@ -9,7 +9,6 @@ urlpatterns = [
     path("t/<slug:team>/jobs/accounts/<int:account_id>/retry/", actions.retry, name="account_retry"),
     path("t/<slug:team>/jobs/new/", creating.new_job, name="new_job"),
     path("t/<slug:team>/jobs/new/estimate/", creating.job_estimate, name="job_estimate"),
-    path("t/<slug:team>/jobs/of-dataset/<int:dataset_id>/", board.dataset_jobs, name="dataset_jobs"),
     path("t/<slug:team>/jobs/costs/<int:dataset_id>/", costs.dataset_costs, name="dataset_costs"),
     path("t/<slug:team>/jobs/<int:job_id>/", detail.job, name="job"),
     path("t/<slug:team>/jobs/<int:job_id>/log/", detail.log_tail, name="job_log_tail"),

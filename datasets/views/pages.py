@@ -12,11 +12,12 @@ from django_htmx.http import reselect, reswap, retarget
 
 from datasets import browsing, converting, dismissals, editing, headline, queries
 from datasets.cases import Cases
-from datasets.checking import MAX_ATTEMPTS
+from datasets.checking import DEAD_AFTER, MAX_ATTEMPTS
 from datasets.editing import Editor
 from datasets.forms import FindingsForm
 from datasets.insight import insight_of
 from datasets.models import Dataset
+from datasets.signs import is_silent
 from datasets.views import fixing
 from datasets.views.examples import random_query
 from teams.access import TeamRequest, team_view
@@ -64,8 +65,10 @@ def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
         return render(request, "datasets/dataset_checking.html", context | _progress(request, found))
     findings = Cases(found, FindingsForm(request.GET).choice())
     context["warnings"] = dismissals.warnings_of(found, findings.outside)
+    if found.format:
+        context["insight"] = insight_of(found)
     if found.can_train:
-        context |= {"insight": insight_of(found), "preview": browsing.preview(found), "random_query": random_query()}
+        context |= {"preview": browsing.preview(found), "random_query": random_query()}
     # An old version is looked at: what is made of it would have to go before what was made since.
     may_fix = request.membership.may_act and found.pk == versions[0].pk
     context |= {
@@ -97,5 +100,5 @@ def _progress(request: TeamRequest, found: Dataset) -> dict[str, object]:
     return {
         "asked": urlencode(asked),
         "percent": found.checked_bytes * 100 // max(1, found.size),
-        "has_given_up": found.check_attempts >= MAX_ATTEMPTS,
+        "has_given_up": found.check_attempts >= MAX_ATTEMPTS and is_silent(found.check_seen_at, DEAD_AFTER),
     }

@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from datasets.models import Dataset
 from jobs import queries
 from jobs.board import known_for, read_board
 from jobs.models import Job
 from jobs.numbers import number
 from jobs.rows import row_of
 from teams.access import TeamRequest, team_view
-
-# The jobs of a dataset that its page lists; the board has the rest.
-OF_DATASET = 10
 
 
 @team_view()
@@ -48,13 +44,3 @@ def render_row(request: TeamRequest, job: Job, **context: Any) -> HttpResponse:
     """`asks=True` shows the question whether to free the job's slot; a `toast` is shown beside the board."""
     row = row_of(job, known_for(request.team, [job]), asks=bool(context.pop("asks", False)))
     return render(request, "jobs/_row_swap.html", {"row": row, **context})
-
-
-@team_view()
-@require_safe
-def dataset_jobs(request: TeamRequest, dataset_id: int) -> HttpResponse:
-    """What a dataset's page shows of jobs."""
-    dataset = get_object_or_404(Dataset, team=request.team, pk=dataset_id)
-    jobs = list(queries.jobs_with_dataset(dataset)[:OF_DATASET])
-    known = known_for(request.team, jobs)
-    return render(request, "jobs/_of_dataset.html", {"dataset": dataset, "rows": [row_of(job, known) for job in jobs]})

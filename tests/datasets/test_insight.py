@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from datasets import reading
 from datasets.models import Dataset, Reading
@@ -93,7 +94,43 @@ def test_a_file_from_before_has_no_pictures_of_the_judge(
     assert "<figure" not in shown
 
 
+def test_a_count_that_is_at_its_last_attempt_is_not_given_up(
+    client_for: ClientFor, viewer: User, dataset: Dataset
+) -> None:
+    Reading.objects.update(attempts=reading.MAX_ATTEMPTS, seen_at=timezone.now())
+    assert "Counting tokens, 0%" in page(client_for(viewer), dataset, "insight/")
+
+
 def test_a_refused_file_can_be_read_too(client_for: ClientFor, viewer: User, make_dataset: MakeDataset) -> None:
-    shown = page(client_for(viewer), make_dataset(file_with(b"nonsense")))
-    assert "Read its examples" in shown
+    assert "Read its examples" in page(client_for(viewer), make_dataset(file_with(b"nonsense")))
+
+
+def test_of_a_refused_file_the_good_examples_are_counted(
+    client_for: ClientFor, viewer: User, make_dataset: MakeDataset
+) -> None:
+    refused = make_dataset(file_with(b"nonsense", line("x").replace(b"user", b"robot")))
+    waiting = page(client_for(viewer), refused)
+    assert "Answers are compared once it has no errors" in waiting
+    assert "Counting tokens, 0%" in waiting
+    reading.read_again(refused.pk)
+    shown = page(client_for(viewer), refused)
+    assert "<dt>Good examples</dt><dd>60<small>of 62</small></dd>" in shown
+    assert "Of the 60 examples without an error: the others are not counted." in shown
+    assert f"<dd>{Reading.objects.get(pk=refused.pk).tokens:,}<small>exact" in shown
+
+
+def test_a_file_without_a_good_example_has_nothing_to_count(
+    client_for: ClientFor, viewer: User, make_dataset: MakeDataset
+) -> None:
+    refused = make_dataset(line("x").replace(b"user", b"robot"))
+    reading.read_again(refused.pk)
+    assert "there is nothing to count" in page(client_for(viewer), refused)
+    assert "there is nothing to count" in page(client_for(viewer), refused, "examples/?longest=1")
+
+
+def test_a_file_that_is_no_jsonl_says_why_there_is_no_count(
+    client_for: ClientFor, viewer: User, make_dataset: MakeDataset
+) -> None:
+    shown = page(client_for(viewer), make_dataset(b"[1, 2]"))
     assert 'id="insight"' not in shown
+    assert not Reading.objects.exists()

@@ -155,10 +155,6 @@ def test_versions_are_linked(text_of: Page, make_dataset: MakeDataset) -> None:
     assert 'aria-current="page">v2</b>' in text_of(second)
 
 
-def test_what_jobs_say_of_it_is_loaded_later(text_of: Page, broken: Dataset) -> None:
-    assert f'hx-get="/t/lab/jobs/of-dataset/{broken.pk}/" hx-trigger="load"' in text_of(broken)
-
-
 def test_a_viewer_may_look_but_not_act(client_for: Callable[[User], Client], broken: Dataset, viewer: User) -> None:
     text = client_for(viewer).get(f"/t/lab/datasets/{broken.pk}/").content.decode()
     assert "Cannot train yet" in text
@@ -189,7 +185,7 @@ def test_page_performance(client_for: Callable[[User], Client], make_dataset: Ma
             answer = client.get(f"/t/lab/datasets/{dataset.pk}/")
         queries.append(len(captured))
         assert len(answer.content) < 90_000
-    assert queries[0] == queries[1] < 20
+    assert queries[0] == queries[1] < 23
 
 
 def test_the_report_is_json_in_its_public_shape(

@@ -35,9 +35,31 @@ def test_contradictions_are_there_with_the_report(make_dataset: MakeDataset) -> 
     assert [issue.line for issue in dataset.issues.all()] == [31, 32, 32]
 
 
-def test_a_file_with_errors_is_not_read_again(make_dataset: MakeDataset, woken: list[tuple[Any, int]]) -> None:
-    dataset = make_dataset(file_with(b"nonsense", line("Question 3?", "x")))
-    assert dataset.warning_counts == {}
+def test_of_a_file_with_errors_the_good_lines_are_counted(make_dataset: MakeDataset) -> None:
+    """Where no list of the bad ones is complete, too: more are bad than are listed."""
+    other_format = b'{"prompt": "a", "completion": "b"}'
+    bad = [b"nonsense", line("x").replace(b"user", b"robot"), other_format, b"", b"\xff", b"{" * 300]
+    dataset = make_dataset(file_with(*bad * 30, line("Question 3?", "word " * 9)))
+    tasks.read_dataset(dataset.pk)
+    found = Reading.objects.get(pk=dataset.pk)
+    assert sum(found.histogram.values()) == 61
+    assert found.longest[0][1] == 31 + 30 * len(bad)
+    assert found.compared_at is None
+    assert dataset.warning_counts == {"surrounding_whitespace": 1}
+
+
+def test_a_line_over_the_limit_keeps_the_numbers_right(make_dataset: MakeDataset, settings: Any) -> None:
+    settings.PORTAL_MAX_LINE_BYTES = 200
+    dataset = make_dataset(file_with(line("x" * 1000), line("word " * 20 + "end")))
+    tasks.read_dataset(dataset.pk)
+    longest = Reading.objects.get(pk=dataset.pk).longest[0]
+    assert longest[1:] == [32, file_with(line("x" * 1000)).index(line("Question 30?"))]
+
+
+def test_a_file_without_examples_is_not_read_again(make_dataset: MakeDataset, woken: list[tuple[Any, int]]) -> None:
+    make_dataset(b"PK\x03\x04 a spreadsheet")
+    make_dataset(b"nonsense")
+    tasks.sweep_datasets()
     assert not Reading.objects.exists()
     assert woken == []
 

@@ -18,7 +18,7 @@ from datasets import dismissals, reading
 from datasets.models import Dataset, Reading
 from jobs.admin import BaseModelAdmin
 from jobs.costs import cost_of, costs_of, within
-from jobs.models import BaseModel, HyperParameter
+from jobs.models import BaseModel, HyperParameter, Job
 from jobs.numbers import money
 from teams.models import ProviderAccount, Team, User
 from tests.datasets.files import good_file, line, make_dataset
@@ -138,9 +138,34 @@ def test_too_long_examples_are_told_and_can_be_dismissed(
     assert "Dismissed by <bdi>lin</bdi>" in costs(client, counted.dataset).content.decode()
 
 
-def test_a_file_with_errors_costs_nothing(client_for: ClientFor, member: User, team: Team, dataset: Dataset) -> None:
+def test_a_file_without_examples_costs_nothing(
+    client_for: ClientFor, member: User, team: Team, dataset: Dataset
+) -> None:
     refused = make_dataset(team, member, b"nonsense", "b.jsonl")
-    assert "Counted once the file has no errors." in costs(client_for(member), refused).content.decode()
+    assert "No tokens are counted: no line of it" in costs(client_for(member), refused).content.decode()
+
+
+def test_the_page_itself_has_prices_and_jobs(
+    client_for: ClientFor, viewer: User, counted: Reading, turbo: BaseModel, account: ProviderAccount
+) -> None:
+    """Without JavaScript nothing is missing from it."""
+    dataset = counted.dataset
+    Job.objects.create(
+        team=dataset.team, account=account, dataset=dataset, name="faq", base_model="x", created_by=viewer
+    )
+    shown = client_for(viewer).get(f"/t/lab/datasets/{dataset.pk}/").content.decode()
+    assert f"<td>¥12.00</td><td>{cost_of(counted, turbo).for_epochs(1)}</td>" in shown
+    assert "<bdi>faq</bdi>" in shown
+    assert 'hx-trigger="load"' not in shown
+
+
+def test_a_count_that_was_given_up_is_not_asked_for_again(
+    client_for: ClientFor, viewer: User, dataset: Dataset
+) -> None:
+    Reading.objects.update(attempts=reading.MAX_ATTEMPTS)
+    shown = costs(client_for(viewer), dataset).content.decode()
+    assert "broke off each time" in shown
+    assert "hx-get" not in shown
 
 
 def test_an_outsider_finds_nothing(client_for: ClientFor, outsider: User, dataset: Dataset) -> None:
