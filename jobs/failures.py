@@ -35,7 +35,7 @@ class Step(StrEnum):
 class Advice:
     """`short` and `hint` tell a row's reader the cause, `title`, `hint` and `text` are the whole verdict; `step` is the
     first thing to try, and with `with_support` the text for the vendor's support stands beside it. `line` is the one
-    of the dataset that the service's message names, if it names one."""
+    of the dataset that the service's message names, if it names one; `disagrees`: the portal found the file right."""
 
     short: str
     step: Step
@@ -43,6 +43,7 @@ class Advice:
     text: str = ""
     with_support: bool = False
     line: int | None = None
+    disagrees: bool = False
 
     @property
     def for_support(self) -> bool:
@@ -101,7 +102,7 @@ def _bad_data(job: Job) -> Advice:
     if job.dataset.can_train:
         disagree = _disagreement(job)
         text = _("Look at the lines first; if they are right, send the text below to the vendor's support.")
-        return Advice(short, Step.DATA, disagree, text, with_support=True, line=_named_line(job))
+        return Advice(short, Step.DATA, disagree, text, with_support=True, line=_named_line(job), disagrees=True)
     text = _("Mend the file: that makes a new version, and a new job can train on it.")
     return Advice(short, Step.DATA, hint, text, line=_named_line(job))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from finetune_portal.phrases import sentence, sentences, series
 from finetune_portal.templatetags.portal import span
-from jobs.failures import failure_advice
+from jobs.failures import Advice, failure_advice
 from jobs.looks import Look, look_of
 from jobs.models import Job
 from jobs.progress import Progress, loss_words, progress_of, tokens_words
@@ -66,11 +67,16 @@ class Row:
     def can_free(self) -> bool:
         return self.job.holds_slot and self.job.free_requested_at is None
 
+    @cached_property
+    def advice(self) -> Advice | None:
+        """Of a failed job."""
+        return failure_advice(self.job) if self.job.state == State.FAILED else None
+
     @property
     def step(self) -> str:
         """The next step for a failed job, "again" for the others that have ended."""
-        if self.job.state == State.FAILED:
-            return str(failure_advice(self.job).step)
+        if self.advice:
+            return str(self.advice.step)
         return "again" if self.job.is_final or self.job.state == State.LOST else ""
 
 

@@ -283,7 +283,7 @@ def test_a_poll_for_nothing_is_cheap_performance(
 
 
 def of_dataset(browser: Client, dataset: Dataset) -> Any:
-    return browser.get(f"/t/lab/jobs/of-dataset/{dataset.pk}/", headers=HTMX)
+    return browser.get(f"/t/lab/datasets/{dataset.pk}/")
 
 
 def test_a_dataset_shows_its_jobs(lin: Client, make_job: MakeJob, dataset: Dataset) -> None:
@@ -297,12 +297,33 @@ def test_a_dataset_shows_its_jobs(lin: Client, make_job: MakeJob, dataset: Datas
 
 
 def test_a_dataset_without_jobs_shows_nothing(lin: Client, dataset: Dataset) -> None:
-    assert of_dataset(lin, dataset).content.strip() == b""
+    assert "Jobs with this dataset" not in of_dataset(lin, dataset).content.decode()
 
 
-def test_the_jobs_of_a_dataset_are_the_teams_own(
-    client_for: SignIn, outsider: User, dataset: Dataset, make_job: MakeJob
+@pytest.mark.parametrize("code", ["13", "14", "15"])
+def test_both_pages_say_that_the_service_and_the_portal_disagree(
+    lin: Client, make_job: MakeJob, dataset: Dataset, code: str
 ) -> None:
-    make_job()
+    given = {"failure_code": code, "failure_message": "line 7 is wrong", "provider_job_id": "ft-1"}
+    job = make_job(state=State.FAILED, **given)
+    pages = Page(of_dataset(lin, dataset)), Page(lin.get(url(job)))
+    for page in pages:
+        assert "disagree" in page.text
+        assert 'The service\'s own words: "line 7 is wrong"' in page.text
+        assert any((link or "").endswith("?line=7#L7") for link in links(page))
+    assert url(job) in links(pages[0])
 
-    assert of_dataset(client_for(outsider), dataset).status_code == 404
+
+def test_a_dataset_that_was_refused_here_too_has_no_quarrel(lin: Client, make_job: MakeJob, dataset: Dataset) -> None:
+    make_job(state=State.FAILED, failure_code="14", provider_job_id="ft-1")
+    Dataset.objects.update(state=Dataset.State.REFUSED, counts={"invalid_json": 1})
+    assert "disagree" not in Page(of_dataset(lin, dataset)).text
+
+
+@pytest.mark.parametrize(("message", "tail"), [("line 7: no JSON", "?line=7#L7"), ("no JSON", "")])
+def test_the_row_on_the_board_leads_to_the_line_that_the_service_names(
+    lin: Client, make_job: MakeJob, dataset: Dataset, message: str, tail: str
+) -> None:
+    job = make_job(state=State.FAILED, failure_code="14", failure_message=message, provider_job_id="ft-1")
+    board = Page(lin.get("/t/lab/"))
+    assert board.by_id(f"data-{job.pk}")["href"] == f"/t/lab/datasets/{dataset.pk}/{tail}"
