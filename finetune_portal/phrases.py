@@ -13,6 +13,11 @@ def sentence(text: str) -> str:
     return pgettext("a sentence", "%(text)s.") % {"text": text} if text else ""
 
 
+def between_sentences() -> str:
+    """What `sentences` puts between two: a space, or nothing where the full stop is as wide as a letter."""
+    return pgettext("two sentences", "%(first)s %(then)s") % {"first": "", "then": ""}
+
+
 def sentences(*parts: str) -> str:
     """Whole sentences one after the other; empty ones are left out."""
     pattern = pgettext("two sentences", "%(first)s %(then)s")

@@ -65,7 +65,7 @@ def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
         return render(request, "datasets/dataset_checking.html", context | _progress(request, found))
     findings = Cases(found, FindingsForm(request.GET).choice())
     context["warnings"] = dismissals.warnings_of(found, findings.outside)
-    if found.format:
+    if found.can_train or found.format:
         context["insight"] = insight_of(found)
     if found.can_train:
         context |= {"preview": browsing.preview(found), "random_query": random_query()}

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from finetune_portal.phrases import between_sentences
+
 register = template.Library()
 
 
@@ -19,6 +21,12 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """An icon of static/icons.svg; words stand beside it, so it is hidden from screen readers."""
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name)
+
+
+@register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a space, or in Chinese nothing, whose full stop is wide enough."""
+    return between_sentences()
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from finetune_portal.outdated import shown_again
 from jobs import queries, wishes
 from jobs.estimate import estimate_of
 from jobs.forms import JobForm
@@ -22,14 +24,20 @@ from teams.access import TeamRequest, team_view
 from teams.models import Role
 
 
+@shown_again
 @team_view(Role.MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_job(request: TeamRequest) -> HttpResponse:
+def new_job(request: TeamRequest, *, outdated: bool = False) -> HttpResponse:
     """GET fills the form from the address: `from` an earlier job, or any field. POST queues the job, or, with `show`
-    pressed (without JavaScript), only shows the settings of the chosen model."""
+    pressed (without JavaScript), only shows the settings of the chosen model. Sent from an `outdated` page, the form
+    is only shown, with what was typed."""
+    if outdated:
+        return _page(request, _unjudged(request), status=HTTPStatus.FORBIDDEN, outdated=True)
     if request.method == "POST" and "show" not in request.POST:
         form = JobForm(request.team, request.POST)
-        return _queue(request, form) if form.is_valid() else _page(request, form, status=422)
+        return (
+            _queue(request, form) if form.is_valid() else _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        )
     form = _unjudged(request)
     if request.htmx:
         return render(request, "jobs/_settings.html", {"form": form})
@@ -54,10 +62,10 @@ def _unjudged(request: TeamRequest) -> JobForm:
     return JobForm(request.team, initial=initial)
 
 
-def _page(request: TeamRequest, form: JobForm, *, status: int = 200) -> HttpResponse:
+def _page(request: TeamRequest, form: JobForm, *, status: int = HTTPStatus.OK, outdated: bool = False) -> HttpResponse:
     outlooks = outlooks_of(request.team)
     context = {"form": form, "outlooks": outlooks, "racks": [o.rack for o in outlooks], "section": "board"}
-    context["estimate"] = estimate_of(form)
+    context |= {"estimate": estimate_of(form), "outdated": outdated}
     context["earlier"] = number(request.GET.get("from") or request.POST.get("run_of"))
     return render(request, "jobs/new_job.html", context, status=status)
 

@@ -205,3 +205,13 @@ def test_the_file_can_be_downloaded(client_for: Callable[[User], Client], broken
     assert answer["Content-Disposition"] == 'attachment; filename="a.jsonl"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 a spreadsheet", b"[1,\n2]", b""])
+def test_a_file_of_another_shape_has_no_number_of_lines(
+    client_for: Callable[[User], Client], member: User, text_of: Page, make_dataset: MakeDataset, content: bytes
+) -> None:
+    text = text_of(make_dataset(content))
+    assert "0 lines" not in text
+    assert 'id="go"' not in text
+    assert "0 lines" not in client_for(member).get("/t/lab/datasets/").content.decode()

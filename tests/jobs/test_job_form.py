@@ -335,3 +335,36 @@ def test_queries_do_not_grow_with_the_datasets_performance(
 
     with django_assert_num_queries(14):
         lin.get(NEW)
+
+
+def test_a_form_of_an_outdated_page_keeps_what_was_typed(
+    client_for: SignIn, member: User, account: ProviderAccount, dataset: Dataset
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(member)
+    typed = {"name": "my <b>job</b>", "dataset": dataset.pk, "base_model": "qwen-7b-chat", "hp_n_epochs": "7"}
+    answer = browser.post("/t/lab/jobs/new/", {**typed, "csrfmiddlewaretoken": "x" * 64})
+    page = Page(answer)
+
+    assert answer.status_code == 403
+    assert "Nothing was queued: the page was out of date." in page.text
+    assert not Job.objects.exists()
+    values = {attrs.get("name"): attrs.get("value") for tag, attrs in page.elements if tag == "input"}
+    assert (values["name"], values["hp_n_epochs"]) == ("my <b>job</b>", "7")
+    assert f'<option value="{dataset.pk}" selected>' in answer.content.decode()
+
+    token = browser.cookies["csrftoken"].value
+    assert browser.post("/t/lab/jobs/new/", {**typed, "csrfmiddlewaretoken": token}).status_code == 302
+    assert Job.objects.get().hyper_parameters == {"n_epochs": 7}
+
+
+@pytest.mark.parametrize("person", ["viewer", "outsider"])
+def test_who_may_not_see_the_form_gets_the_usual_answer(
+    person: str, request: pytest.FixtureRequest, team: Team
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(request.getfixturevalue(person))
+    answer = browser.post("/t/lab/jobs/new/", {"name": "x"})
+    assert answer.status_code == 403
+    assert "The page was out of date." in answer.content.decode()
+    assert "Put in the queue" not in answer.content.decode()
