@@ -1,8 +1,9 @@
 r"""Editing one line: its bytes as text for a field, and the edited text into the next version.
 
 A field cannot carry every byte. Control characters (but tabs) are shown as JSON escapes, which is how they must be
-written in a text anyway; a byte that is not UTF-8 is shown as \xB5, which is no JSON, so it cannot be saved unnoticed;
-a byte order mark is left out. The page says so for each. What is in the field is what is saved.
+written in a text anyway, and so are those that turn the reading direction, which would turn the field's. A byte that is
+not UTF-8 is shown as \xB5, which is no JSON, so it cannot be saved unnoticed; a byte order mark is left out. The page
+says so for each. What is in the field is what is saved.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ MAX_BYTES = 512 * 1024  # of a line in a field; a form may be nine times that wh
 BLOCK = 1024 * 1024
 BOM = "\ufeff"
 SHORT_ESCAPES = {"\b": r"\b", "\f": r"\f", "\r": r"\r"}
-UNCARRIED = re.compile("[\x00-\x08\x0a-\x1f\udc80-\udcff]")
+UNCARRIED = re.compile("[\x00-\x08\x0a-\x1f\u202a-\u202e\u2066-\u2069\udc80-\udcff]")
 ENDING = re.compile(rb"\r*\n?\Z")
 
 

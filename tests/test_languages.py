@@ -18,7 +18,7 @@ __all__ = ["world"]
 # Elements that do not part what stands before them from what follows.
 INLINE = re.compile(r"</?(?:b|bdi|code|a|span|q|s|i|time|noscript|strong|em|kbd)\b[^>]*>|<!--.*?-->")
 # White space behind a full-width mark, before what is read on with it.
-GAP = re.compile(r"[^<>]{0,30}[。！？；，]\s+[^\s<][^<>]{0,30}")
+GAP = re.compile(r"[^<>]{0,30}[。！？；，：]\s+[^\s<][^<>]{0,30}")
 
 
 def gaps(page: str) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from datasets.excerpts import safe
+from datasets.excerpts import PICTURES, safe
 from datasets.visible import Run, Span, runs
 
 BEFORE = 60  # characters shown before the change
 LENGTH = 400
+NO_PICTURES = {picture: code for code, picture in PICTURES.items()}
 READ = 64 * 1024  # bytes of a line that are compared; a change behind them is shown at the line's start
 
 
@@ -61,6 +62,7 @@ def _common(one: str, other: str) -> int:
 def _runs(text: str | None, start: int, end: int) -> list[Run]:
     if text is None:
         return []
+    text = text.translate(NO_PICTURES)  # for a page has names for what cannot be seen
     return runs(text, Span(start, end) if end > start else None) or runs("", Span(0, 0))
 
 

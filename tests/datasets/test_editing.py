@@ -211,6 +211,7 @@ def original(body: bytes) -> Original:
         (b'{"a": "\t"}', '{"a": "\t"}'),
         (b'{"a": "\xb5\xc4"}', r'{"a": "\xB5\xC4"}'),
         ("{\u2028}".encode(), "{\u2028}"),
+        ('{"a": "\u202e\u2066"}'.encode(), r'{"a": "\u202e\u2066"}'),
     ],
 )
 def test_it_is_shown_in_another_way(body: bytes, text: str) -> None:

@@ -1,12 +1,16 @@
 """What a file says and is called is text: it never becomes an element or an attribute of a page."""
 
+import json
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
+from datasets import checking, dismissals, reading
+from jobs.models import BaseModel
 from teams.models import User
 from tests.datasets.files import MakeDataset, Upload, file_with, good_file, line
 from tests.datasets.test_slices import Sender
@@ -121,6 +125,148 @@ def test_a_table_to_convert(
         assert (form.status_code, report.status_code) == (200, 200)
         pages.append({element for page in (form, report) for element in Skeleton(page.content.decode()).elements})
     assert pages[1] - pages[0] == set()
+
+
+Texts = tuple[str, str]
+Element = tuple[str, tuple[str, ...]]
+
+
+@pytest.fixture(params=[*PAYLOADS[:4], *(pytest.param(text, marks=pytest.mark.deep) for text in PAYLOADS[4:])])
+def texts(request: pytest.FixtureRequest) -> Texts:
+    """A harmless text and one that is not, of the same length, so that as much of them is cut."""
+    return "h" * len(request.param), request.param
+
+
+def made_of(client: Client, *addresses: str) -> set[Element]:
+    """The elements of pages and fragments that show what they should."""
+    found: set[Element] = set()
+    for address in addresses:
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = client.get(address, headers=headers)
+            assert answer.status_code == 200
+            found |= set(Skeleton(answer.content.decode()).elements)
+    return found
+
+
+def long_and_shared(text: str) -> bytes:
+    return b"\n".join(line(f"{text} {number}", f"{text} " * 30) for number in range(60))
+
+
+def test_what_the_file_alone_does_not_tell(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, texts: Texts
+) -> None:
+    """Prices, examples that are too long for a model, lines shared with a validation file, by their names."""
+    client, pages = client_for(member), []
+    for text in texts:
+        model = BaseModel.objects.create(name=text, order=99, max_length=50, price_per_million_tokens=1, currency="<b>")
+        dataset = make_dataset(long_and_shared(text), name=f"t{text}.jsonl")
+        other = make_dataset(long_and_shared(text) + b"\n" + line(), name=f"v{text}.jsonl")
+        reading.read_again(dataset.pk)
+        for code in ("too_long", "validation_overlap"):
+            dismissals.dismiss(dataset, code, text, actor=member)
+        page, query = f"/t/lab/datasets/{dataset.pk}/", f"?dataset={dataset.pk}&validation_dataset={other.pk}"
+        pages.append(
+            made_of(
+                client,
+                f"{page}overlap/?with={other.pk}",
+                f"/t/lab/jobs/costs/{dataset.pk}/",
+                page,
+                f"{page}?code=too_long",
+                f"{page}?code=validation_overlap",
+                f"{page}?line={quote(text)}",
+                f"{page}lines/3/",
+                f"{page}examples/?longest=1",
+                f"/t/lab/jobs/new/{query}",
+                f"/t/lab/jobs/new/estimate/{query}",
+            )
+        )
+        model.delete()
+    assert pages[1] - pages[0] == set()
+
+
+def test_versions_side_by_side_and_fixes_before_they_are_made(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, texts: Texts
+) -> None:
+    client, pages = client_for(member), []
+    for text in texts:
+        first = make_dataset(file_with(*wrong_lines(text), b"", line(f"{text}1")), name=f"{text}.jsonl")
+        second = make_dataset(file_with(*wrong_lines(f"{text}2"), b"", line(f"{text}3")), name=f"{text}.jsonl")
+        fixes = {"fix": ["drop_blank", "drop_bad"]}
+        address = f"/t/lab/datasets/{second.pk}/"
+        found = made_of(client, f"{address}compare/?with={first.pk}", f"{address}fixes/")
+        for headers in ({}, {"HX-Request": "true"}):
+            preview = client.post(f"{address}fixes/", fixes, headers=headers).content.decode()
+            assert "What changes: " in preview
+            found |= set(Skeleton(preview).elements)
+        made = client.post(f"{address}fixes/apply/", fixes, follow=True)
+        pages.append(found | set(Skeleton(made.content.decode()).elements))
+    assert pages[1] - pages[0] == set()
+
+
+def test_a_file_of_conversations_to_convert(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, texts: Texts
+) -> None:
+    client, pages = client_for(member), []
+    for text in texts:
+        messages = [{"role": "user", "content": text, text: 1}, {"role": "assistant", "content": text, "weight": 0}]
+        called = [{"role": "user", "content": text}, {"role": text, "content": None, "tool_calls": [{"id": text}]}]
+        content = "\n".join(json.dumps({"messages": said}) for said in [messages, called] * 30)
+        source = make_dataset(content.encode(), name=f"{text}.jsonl")
+        address = f"/t/lab/datasets/{source.pk}/convert/"
+        form, report = client.get(address), client.post(address, follow=True)
+        assert (form.status_code, report.status_code) == (200, 200)
+        pages.append({element for page in (form, report) for element in Skeleton(page.content.decode()).elements})
+    assert pages[1] - pages[0] == set()
+
+
+def test_notices_and_the_audit_trail(
+    client_for: Callable[[User], Client], upload: Upload, member: User, admin: User, texts: Texts
+) -> None:
+    client, pages = client_for(admin), []
+    for number, text in enumerate(texts):
+        address = upload(admin, good_file(60 + number), name=f"{text}.jsonl")["Location"]
+        again = upload(admin, good_file(60 + number), name=f"{text}.jsonl", follow=True)
+        client.post(f"{address}dismiss/extra_key/", {"reason": text})
+        deleted = client.post(f"{address}delete/", follow=True)
+        assert "was deleted" in deleted.content.decode()
+        found = {element for page in (again, deleted) for element in Skeleton(page.content.decode()).elements}
+        pages.append(found | made_of(client, "/t/lab/audit/"))
+    assert pages[1] - pages[0] == set()
+
+
+def test_text_that_turns_the_reading_direction_is_named_in_the_editor(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User
+) -> None:
+    dataset = make_dataset(file_with(line("\u202egpj.exe").replace(b"user", b"human")))
+    shown = client_for(member).get(f"/t/lab/datasets/{dataset.pk}/lines/31/").content.decode()
+    assert "\u202e" not in shown
+    assert r"\u202egpj.exe" in shown
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("character", ["x", "<", "\u202e", "中"], ids=ascii)
+def test_ten_megabytes_of_one_character_on_every_page(
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, character: str
+) -> None:
+    """No page of a line is larger than what it shows of it, nor is it made of anything else."""
+    client, pages = client_for(member), []
+    for length in (3_000, 10_000_000 // len(character.encode())):
+        long, other = line(character * length), line("?", character * (length + 1))
+        first, second = (
+            make_dataset(file_with(wrong, long.replace(b'"user"', b'"human"')), name=f"{length}.jsonl")
+            for wrong in (long, other)
+        )
+        for dataset in (first, second):
+            checking.check(dataset.pk)
+        address = f"/t/lab/datasets/{second.pk}/"
+        tails = ("", "lines/31/", "lines/32/", "lines/31/text/", "examples/?line=31", f"compare/?with={first.pk}")
+        found: set[Element] = set()
+        for tail in tails:
+            answer = client.get(address + tail)
+            assert (tail, answer.status_code, len(answer.content) < 2_000_000) == (tail, 200, True)
+            found |= set(Skeleton(answer.content.decode()).elements)
+        pages.append(found)
+    assert {element for element in pages[1] - pages[0] if element[0] not in ("a", "p", "input")} == set()
 
 
 def test_a_name_that_turns_the_reading_direction_stands_apart(

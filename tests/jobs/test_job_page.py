@@ -327,3 +327,16 @@ def test_the_row_on_the_board_leads_to_the_line_that_the_service_names(
     job = make_job(state=State.FAILED, failure_code="14", failure_message=message, provider_job_id="ft-1")
     board = Page(lin.get("/t/lab/"))
     assert board.by_id(f"data-{job.pk}")["href"] == f"/t/lab/datasets/{dataset.pk}/{tail}"
+
+
+def test_a_dataset_that_jobs_use_is_not_deleted_and_the_page_names_them(
+    lin: Client, make_job: MakeJob, dataset: Dataset
+) -> None:
+    job = make_job(name="trained on it", state=State.SUCCEEDED)
+    answer = lin.post(f"/t/lab/datasets/{dataset.pk}/delete/")
+    page = Page(answer)
+    assert answer.status_code == 409
+    assert "It cannot be deleted." in page.text
+    assert "Succeeded trained on it" in page.text
+    assert url(job) in links(page)
+    assert Dataset.objects.filter(pk=dataset.pk).exists()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from datasets.fixes import catalog
 from datasets.fixes.pipeline import Outcome, pieces, run
+from datasets.fixes.sampling import sample
 from datasets.limits import Limits
 from tests.datasets.samples import judge
 
@@ -199,3 +200,8 @@ def test_other_encodings_become_utf8(encoding: str, text: str, chunk: int) -> No
 
 def test_what_is_no_text_becomes_a_mark() -> None:
     assert fix(b"\xff\xfe" + b"\x00\xd8" + "a".encode("utf-16-le"), "utf16").decode() == "\ufffda"
+
+
+def test_what_cannot_be_seen_has_its_name_on_the_page() -> None:
+    parts = [part for run in sample(1, b"\r", None).before_runs for part in run.parts]
+    assert [(part.text, part.is_label) for part in parts] == [("CR", True)]
