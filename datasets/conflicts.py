@@ -1,4 +1,4 @@
-"""Examples that contradict each other: the same question, another answer. Exact, in 16 bytes a line.
+"""Examples that contradict each other: the same question, another answer. Exact, in 16 bytes a line, or in 8.
 
 The question is all that stands before the last answer (system message, earlier turns and who said them), compared as
 text: however a line writes its escapes and spaces. Such a line is told of if an earlier one has its question and
@@ -11,9 +11,11 @@ import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from datasets.examples import Said
+import numpy as np
+
+from datasets.examples import Said, read
 from datasets.limits import LISTED
 
 # Far too many bytes for two different questions of one file to share a mark, or two answers to one question.
@@ -46,6 +48,32 @@ def mark(messages: Sequence[Said]) -> bytes:
         question.update(content)
     answer = messages[-1].content.encode(errors="surrogatepass") if messages else b""
     return question.digest() + hashlib.blake2b(answer, digest_size=ANSWER).digest()
+
+
+def of_file(file: BinaryIO, keep: int = LISTED) -> Conflicts:
+    """The conflicts of a file without errors, in 8 bytes a line: it is read once to learn which questions are there
+    twice, and if there are some, once more for these lines, which take 24 bytes each."""
+    file.seek(0)
+    kept = array("Q", (_question(mark(read(line) or [])) for line in file))
+    questions = np.frombuffer(kept, np.uint64)
+    questions.sort()  # in place
+    again = np.unique(questions[1:][questions[1:] == questions[:-1]])
+    del questions, kept
+    marks, numbers = bytearray(), array("Q")
+    file.seek(0)
+    for number, line in enumerate(file if again.size else (), start=1):
+        found = mark(read(line) or [])
+        question = np.uint64(_question(found))
+        place = int(np.searchsorted(again, question))
+        if place < again.size and again[place] == question:
+            marks += found
+            numbers.append(number)
+    total, listed = find(marks, keep)
+    return Conflicts(total, [Conflict(numbers[line - 1], numbers[first - 1]) for line, first in listed])
+
+
+def _question(mark: bytes) -> int:
+    return int.from_bytes(mark[:8], "little")
 
 
 def find(marks: bytes | bytearray, keep: int = LISTED) -> Conflicts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from datasets import conflicts
 from datasets.examples import Said
+from tests.datasets.files import line
 
 
 def example(question: str, answer: str) -> list[Said]:
@@ -61,3 +63,9 @@ def test_where_one_text_ends_and_the_next_begins_matters() -> None:
     one = [Said("user", "ab"), Said("assistant", "c"), *example("d", "1")]
     other = [Said("user", "a"), Said("assistant", "bc"), *example("d", "2")]
     assert conflicts.find(conflicts.mark(one) + conflicts.mark(other)).total == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from("pqr"), st.sampled_from("abc")), max_size=12))
+def test_a_file_that_is_read_twice_tells_the_same(lines: list[tuple[str, str]]) -> None:
+    file = io.BytesIO(b"\n".join(line(*said) for said in lines))
+    assert conflicts.of_file(file, 2) == found(lines, 2)

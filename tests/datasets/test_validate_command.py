@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from tests.datasets.files import good_file, line
 from tests.datasets.samples import GOOD, many
 
 
@@ -85,3 +86,27 @@ def test_a_name_need_not_be_text(tmp_path: Path, capsys: pytest.CaptureFixture[s
     Path(path).write_bytes(many(GOOD))
     assert run(path) == 0
     assert capsys.readouterr().out.startswith(f"{tmp_path}/\ufffd.jsonl: messages")
+
+
+def test_contradictions_are_told_as_on_the_page(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dataset.write_bytes(good_file(60) + line("Question 3?", "On Tuesday.") + b"\n" + line("Question 3?", "Never."))
+    assert run(str(dataset)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{dataset}:61: conflicting_duplicate The same question as on line 4, with another answer.",
+        f"{dataset}:62: conflicting_duplicate The same question as on line 4, with another answer.",
+        f"{dataset}: messages, examples 62, errors 0, warnings 2",
+    ]
+    assert run(str(dataset), "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["warning_counts"] == {"conflicting_duplicate": 2}
+
+
+def test_of_many_contradictions_the_first_and_the_last_are_listed(
+    dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset.write_bytes(b"\n".join(line("When?", f"On day {number}.") for number in range(300)))
+    assert run(str(dataset), "--format", "json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (len(report["warnings"]), report["warning_counts"]) == (101, {"conflicting_duplicate": 299})
+    assert report["truncated"]
+    run(str(dataset), "--format", "json", "--all")
+    assert len(json.loads(capsys.readouterr().out)["warnings"]) == 299
