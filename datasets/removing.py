@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models.deletion import Collector, ProtectedError
 
 from datasets import storing
 from datasets.models import Dataset
@@ -19,6 +20,15 @@ def remove_orphans() -> int:
         for sha256 in orphans:
             storing.remove(Dataset(sha256=sha256).path)
     return len(orphans)
+
+
+def users(dataset: Dataset) -> int:
+    """How many rows keep it from being removed: jobs, whose app is not to be known here."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS, origin=dataset).collect([dataset])
+    except ProtectedError as error:
+        return len(error.protected_objects)
+    return 0
 
 
 def remove(dataset: Dataset, *, actor: User) -> None:

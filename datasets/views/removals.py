@@ -20,7 +20,7 @@ from teams.models import Role
 @require_http_methods(["GET", "HEAD", "POST"])
 def dataset_delete(request: TeamRequest, pk: int) -> HttpResponse:
     found = queries.get_or_404(request.team, pk)
-    context = {"section": "datasets", "dataset": found}
+    context = {"section": "datasets", "dataset": found, "users": removing.users(found)}
     if request.method != "POST":
         return render(request, "datasets/dataset_delete.html", context)
     try:

@@ -333,6 +333,7 @@ def test_a_dataset_that_jobs_use_is_not_deleted_and_the_page_names_them(
     lin: Client, make_job: MakeJob, dataset: Dataset
 ) -> None:
     job = make_job(name="trained on it", state=State.SUCCEEDED)
+    assert "Delete for good" not in Page(lin.get(f"/t/lab/datasets/{dataset.pk}/delete/")).text
     answer = lin.post(f"/t/lab/datasets/{dataset.pk}/delete/")
     page = Page(answer)
     assert answer.status_code == 409
