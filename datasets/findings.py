@@ -34,20 +34,15 @@ class Listing(msgspec.Struct):
         if self.last is not None:
             yield self.last
 
-    def add(self, issue: Issue, keep: int) -> None:
-        """Append an issue that comes after all others."""
-        self.count += 1
-        if len(self.first) < keep:
-            self.first.append(issue)
-        else:
-            self.last = issue
-
     def extend(self, other: Listing, keep: int, lines: int, size: int) -> None:
         """Append the listing of a block that stands behind so many lines and bytes."""
-        total = self.count + other.count
-        for issue in other.issues():
-            self.add(issue.moved(lines, size), keep)
-        self.count = total
+        # Behind an issue that is not listed none can be among the first.
+        room = max(keep - len(self.first), 0) if self.count == len(self.first) else 0
+        self.first += [issue.moved(lines, size) for issue in other.first[:room]]
+        beyond = other.first[room:][-1:] if other.last is None else [other.last]
+        for issue in beyond:
+            self.last = issue.moved(lines, size)
+        self.count += other.count
 
 
 Listings = dict[str, Listing]
