@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -37,21 +37,29 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class Edit(NamedTuple):
-    """From byte `offset` on, whole lines of `removed` bytes gave way to `added` bytes."""
+    """From byte `offset` on, whole lines of `removed` bytes gave way to `added` bytes.
+
+    `crlf` is by how many there are more lines, or fewer, that end with CR LF.
+    """
 
     offset: int
     removed: int
     added: int
+    crlf: int = 0
 
 
 class NotKept(Exception):
     """There are no blocks of the file, or none that can be relied on, or they would not save much."""
 
 
+class Sink(Protocol):
+    def write(self, data: bytes, /) -> object: ...
+
+
 class Recorder:
     """Writes the blocks of a file as it is judged: `add` each, in order."""
 
-    def __init__(self, file: BinaryIO, limits: Limits, least: int = LEAST) -> None:
+    def __init__(self, file: Sink, limits: Limits, least: int = LEAST) -> None:
         self.file = file
         self.limits = limits
         self.least = least
@@ -79,7 +87,7 @@ class Recorder:
             self.pending = Findings()
 
 
-def write_record(file: BinaryIO, record: bytes) -> None:
+def write_record(file: Sink, record: bytes) -> None:
     file.write(LENGTH.pack(len(record)) + record)
 
 

@@ -74,6 +74,11 @@ class Dataset(models.Model):
         return f"datasets/{self.sha256[:2]}/{self.sha256}"
 
     @property
+    def blocks_path(self) -> str:
+        """Where the findings of its blocks stand, if they do: see `datasets.blockfiles`."""
+        return f"blocks/{self.sha256[:2]}/{self.sha256}"
+
+    @property
     def error_count(self) -> int:
         return sum(self.counts.values())
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasets import blocks, verdict
+from datasets import blocks, judging, verdict
 from datasets.blocks import Edit, NotKept, Recorder, judge_again
 from datasets.findings import Findings
 from datasets.limits import Limits
@@ -101,7 +101,7 @@ def test_it_is_so_for_many_more(data: bytes, edits: list[tuple[int, list[bytes]]
 
 def judged_in(kept: bytes, edit: Edit, data: bytes, limits: Limits = LIMITS) -> int:
     """How many bytes are judged again."""
-    with patch.object(blocks, "judge_block", wraps=blocks.judge_block) as judge:
+    with patch.object(blocks, "judge_block", wraps=judging.judge_block) as judge:
         again(kept, edit, data, limits)
     return sum(len(call.args[0]) for call in judge.call_args_list)
 
