@@ -15,6 +15,7 @@ import msgspec
 
 from datasets.limits import LISTED
 from datasets.lineindex import LineIndex
+from datasets.linesets import LineSet
 from datasets.marks import Marks
 from datasets.report import Issue
 from datasets.statistics import Tally
@@ -73,7 +74,7 @@ class Findings(msgspec.Struct):
     """What is known of a part of a file that begins at a line's start.
 
     `size` is in bytes; `head` is the part's share of the file's first MiB; `errors` are those that hold whatever the
-    file's format turns out to be, on `error_lines` lines.
+    file's format turns out to be, on `error_lines` lines, which are `bad`.
     """
 
     size: int = 0
@@ -83,6 +84,7 @@ class Findings(msgspec.Struct):
     first_line: FirstLine | None = None
     first_format: Format | None = None
     error_lines: int = 0
+    bad: LineSet = msgspec.field(default_factory=LineSet)
     errors: Listings = {}
     formats: dict[Format, OfFormat] = {}
     index: LineIndex = msgspec.field(default_factory=LineIndex)
@@ -98,6 +100,7 @@ class Findings(msgspec.Struct):
             ours.marks.extend(theirs.marks, self.lines)
             ours.tally.absorb(theirs.tally, self.lines)
         self.index.extend(other.index, self.lines)
+        self.bad.extend(other.bad, self.lines)
         self.head += other.head
         self.first_line = self.first_line or other.first_line
         self.first_format = self.first_format or other.first_format
