@@ -137,9 +137,8 @@ class Cases:
     @property
     def map(self) -> FileMap:
         places = self.dataset.issues.filter(line__isnull=False).values_list("is_error", "line")
-        return filemap.draw(
-            ((is_error, line) for is_error, line in places if line), self.dataset.lines, self.current_line
-        )
+        listed = ((is_error, line) for is_error, line in places if line)
+        return filemap.draw(self.dataset.error_map, listed, self.dataset.lines, self.current_line)
 
     @property
     def _issues(self) -> QuerySet[Issue]:

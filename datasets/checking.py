@@ -137,6 +137,7 @@ def _write(dataset: Dataset, report: Report, index: LineIndex, crlf_lines: int) 
             counts=report.counts,
             warning_counts=report.warning_counts,
             truncated=report.truncated,
+            error_map=report.error_map,
             crlf_lines=crlf_lines,
             statistics=msgspec.to_builtins(report.statistics),
             checked_at=timezone.now(),
