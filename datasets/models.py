@@ -19,9 +19,10 @@ class Dataset(models.Model):
 
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
     `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`; `statistics` are
-    read by `datasets.statistics.of`; `error_map` is the report's. While it is being checked, `check_seen_at` is the checker's last sign of life and
-    `checked_bytes` how far it is. `made_by` says how it came of its parent here, and is empty for a file that was
-    uploaded: see `datasets.origin`. `crlf_lines` end with CR LF, which is right, and which many tools dislike.
+    read by `datasets.statistics.of`; `error_map` is the report's. While it is being checked, `check_seen_at` is the
+    checker's last sign of life and `checked_bytes` how far it is. `made_by` says how it came of its parent here, and is
+    empty for a file that was uploaded: see `datasets.origin`. `crlf_lines` end with CR LF, which is right, and which
+    many tools dislike.
     """
 
     class State(models.TextChoices):

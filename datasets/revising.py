@@ -24,8 +24,8 @@ COPIED_AT_ONCE = 500  # issues
 # What the second reading has found: kept, else it would be found, and listed, once more.
 READING_FIELDS = ("compared_at", "counted_at", "read_bytes", "tokens", "histogram", "longest")
 REPORT_FIELDS = (
-    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "error_map", "statistics",
-    "crlf_lines", "checked_at", "checked_bytes", "check_attempts",
+    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "error_map",
+    "statistics", "crlf_lines", "checked_at", "checked_bytes", "check_attempts",
 )  # fmt: skip
 
 

@@ -44,8 +44,8 @@ def judged_again(*args: Any) -> tuple[Dataset, int]:
 
 
 def report_of(dataset: Dataset) -> dict[str, Any]:
-    fields = ("state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "error_map",
-              "statistics", "crlf_lines", "checked_bytes")  # fmt: skip
+    fields = ("state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated",
+              "error_map", "statistics", "crlf_lines", "checked_bytes")  # fmt: skip
     issues = Issue.objects.filter(dataset=dataset).values_list(
         "is_error", "code", "line", "column", "end_column", "offset", "params", "excerpt"
     )

@@ -11,7 +11,7 @@ from tests.datasets.files import MakeDataset, file_with
 
 def test_more_errors_make_a_taller_tick() -> None:
     drawn = filemap.draw([0, 1, 25, 100], [], 1000, None)
-    assert drawn.errors == "M333 6V10M666 4.5V10M1000 0V10"
+    assert drawn.errors == "M333 6V10M666 3V10M1000 0V10"
 
 
 def test_single_errors_stand_out() -> None:
