@@ -124,7 +124,7 @@ def _broken_lines(dataset: Dataset, rows: list[Issue]) -> Cause | None:
     if not whole:
         return None
     explained = sum(any(first <= (row.line or 0) <= last for first, last in whole) for row in rows)
-    words = gettext_lazy("What begins on line %(line)s is broken by line breaks: lines %(line)s to %(last)s are one.")
+    words = gettext_lazy("Objects are broken over several lines, the first from line %(line)s to line %(last)s.")
     params: Params = {"line": _number(whole[0][0]), "last": _number(whole[0][1])}
     return Cause("invalid_json", words, params, explained, whole[0][0])
 

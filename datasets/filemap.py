@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 WIDTH, HEIGHT = 1000, 10  # of the picture
-LEAST = 4  # of the height, for a place with a single line that is wrong
+LEAST, MOST = 4, 8  # of the height, for a part of the file with hardly a wrong line, or none that is right
 
 
 @dataclass(frozen=True)
@@ -27,23 +28,24 @@ def draw(error_map: Sequence[int], issues: Iterable[tuple[bool, int]], lines: in
     errors = [line for is_error, line in listed if is_error]
     warnings = {_x(line - 1, lines) for is_error, line in listed if not is_error}
     return FileMap(
-        errors=_ticks(error_map),
+        errors=_ticks(error_map, lines),
         warnings="".join(f"M{x} 8V10" for x in sorted(warnings)),
         here=f"M{_x(here - 1, lines)} 0V10" if here else "",
         spread=(min(errors), max(errors)) if errors else None,
     )
 
 
-def _ticks(counts: Sequence[int]) -> str:
-    most = max(counts, default=0)
-    places = enumerate(counts)
-    return "".join(f"M{_x(part, len(counts))} {_top(count, most):g}V{HEIGHT}" for part, count in places if count)
+def _ticks(counts: Sequence[int], lines: int) -> str:
+    parts = len(counts)
+    # Line n, from 0, is in part n * parts // lines; so a part has one line more than another, or not.
+    starts = [-(-part * lines // max(parts, 1)) for part in range(parts + 1)]
+    shares = [count / (end - start) for count, (start, end) in zip(counts, pairwise(starts), strict=True)]
+    return "".join(f"M{_x(part, parts)} {_top(share):g}V{HEIGHT}" for part, share in enumerate(shares) if share)
 
 
-def _top(count: int, most: int) -> float:
+def _top(share: float) -> float:
     """By the root, so that a single line can be seen beside thousands."""
-    height = LEAST + (HEIGHT - LEAST) * sqrt((count - 1) / (most - 1)) if most > 1 else HEIGHT - 2
-    return round(HEIGHT - height, 1)
+    return round(HEIGHT - LEAST - (MOST - LEAST) * sqrt(share), 1)
 
 
 def _x(place: int, places: int) -> int:

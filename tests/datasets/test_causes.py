@@ -89,7 +89,7 @@ def test_byte_order_marks_in_the_middle_come_from_joined_files(say: Say) -> None
 def test_a_text_that_is_broken_by_a_line_break_is_one(say: Say) -> None:
     said = say(file_with(*line("What|now?").split(b"|"), b"[", *line("What|now|then?").split(b"|")))
     assert said == (
-        "What begins on line 31 is broken by line breaks: lines 31 to 32 are one. This explains 5 of the 6 errors."
+        "Objects are broken over several lines, the first from line 31 to line 32. This explains 5 of the 6 errors."
     )
 
 
@@ -97,7 +97,7 @@ def test_pretty_printed_objects_in_the_middle_are_one_each(say: Say) -> None:
     pretty = json.dumps(json.loads(line()), indent=1).encode().split(b"\n")
     said = say(file_with(*pretty, *pretty))
     lines = len(pretty)
-    assert f"lines 31 to {30 + lines} are one" in said
+    assert f"the first from line 31 to line {30 + lines}." in said
     assert "This explains all" in said
 
 

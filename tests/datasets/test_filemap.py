@@ -1,5 +1,6 @@
 """The map of a file shows all errors, listed or not, and the warnings that are listed."""
 
+import re
 from collections.abc import Callable
 
 from django.test import Client
@@ -7,11 +8,17 @@ from django.test import Client
 from datasets import filemap
 from teams.models import User
 from tests.datasets.files import MakeDataset, file_with
+from tests.datasets.samples import judge
 
 
 def test_more_errors_make_a_taller_tick() -> None:
-    drawn = filemap.draw([0, 1, 25, 100], [], 1000, None)
-    assert drawn.errors == "M333 6V10M666 3V10M1000 0V10"
+    drawn = filemap.draw([0, 1, 64, 256], [], 1024, None)
+    assert drawn.errors == "M333 5.8V10M666 4V10M1000 2V10"
+
+
+def test_where_all_is_wrong_all_ticks_are_as_tall() -> None:
+    error_map = judge(b"[]\n" * 391).error_map
+    assert set(re.findall(r" (\d+)V", filemap.draw(error_map, [], 391, None).errors)) == {"2"}
 
 
 def test_single_errors_stand_out() -> None:
