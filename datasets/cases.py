@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from datasets import context, filemap, places, storing
+from datasets import causes, context, filemap, places, storing
+from datasets.causes import Cause
 from datasets.context import Line
 from datasets.filemap import FileMap
 from datasets.models import Dataset, Issue
@@ -171,11 +172,10 @@ class Cases:
 
     @property
     def map(self) -> FileMap:
-        marked = list(self.dataset.issues.filter(line__isnull=False).values_list("is_error", "line"))
-        marked += [(False, issue.line) for found in self.outside for issue in found.issues]
-        return filemap.draw(
-            ((is_error, line) for is_error, line in marked if line), self.dataset.lines, self.current_line
-        )
+        places = self.dataset.issues.filter(line__isnull=False).values_list("is_error", "line")
+        outside = ((False, issue.line) for found in self.outside for issue in found.issues)
+        listed = ((is_error, line) for is_error, line in [*places, *outside] if line)
+        return filemap.draw(self.dataset.error_map, listed, self.dataset.lines, self.current_line)
 
     @property
     def _issues(self) -> QuerySet[Issue]:
@@ -222,8 +222,17 @@ class Cases:
         offset = places.start_of(self.dataset, file, number)
         return [] if offset is None else [Case(None, None, context.around(file, number, offset), number)]
 
+    @cached_property
+    def cause(self) -> Cause | None:
+        """What lies behind many of the errors."""
+        return causes.find(self.dataset)
+
+    @property
+    def cause_share(self) -> str:
+        return causes.share(self.cause, self.dataset) if self.cause else ""
+
     def _codes(self, counts: dict[str, int], *, is_error: bool) -> list[Code]:
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        ordered = sorted(counts.items(), key=lambda item: causes.rank(item[0], item[1], self.cause))
         return [
             Code(code, count, is_error, code == self.choice.code, urlencode({"code": code})) for code, count in ordered
         ]

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from datasets import arriving, context, records, storing
+from datasets import arriving, blockfiles, context, records, storing, verdict
+from datasets.blocks import Edit, NotKept, Recorder, judge_again
 from datasets.limits import configured
 from datasets.lineindex import LineIndex
 from datasets.models import Dataset, Issue, Lines, Reading, Upload
@@ -38,9 +39,32 @@ def check(dataset_id: int) -> None:
     if dataset is None:
         return
     try:
-        _write(dataset, *_judge(dataset))
+        with blockfiles.recording(dataset) as recorder:
+            report, index = _judge(dataset, recorder)
+            _write(dataset, report, index, _crlf_lines(dataset))
     except Superseded:
         return
+
+
+def check_edited(dataset: Dataset, base: Dataset, edit: Edit) -> bool:
+    """Write the report of a dataset that is `base` but for an edit, if the blocks of `base` are kept; False if not."""
+    try:
+        with (
+            blockfiles.open_file(base) as kept,
+            blockfiles.recording(dataset) as recorder,
+            storing.open_file(dataset.path) as file,
+        ):
+            if recorder is None:
+                return False
+            findings = judge_again(kept, edit, file, recorder)
+            report = verdict.report(findings, recorder.limits, file=file)
+    except (FileNotFoundError, NotKept):
+        return False
+    claimed = _claim(dataset.pk)
+    if claimed is not None:
+        with suppress(Superseded):
+            _write(claimed, report, findings.index, base.crlf_lines + edit.crlf)
+    return True
 
 
 def record(dataset: Dataset, validator: Validator) -> None:
@@ -50,7 +74,7 @@ def record(dataset: Dataset, validator: Validator) -> None:
         with suppress(Superseded):
             with storing.open_file(claimed.path) as file:
                 report = validator.finish(file)
-            _write(claimed, report, validator.findings.index)
+            _write(claimed, report, validator.findings.index, _crlf_lines(claimed))
 
 
 def forsaken() -> QuerySet[Dataset]:
@@ -66,8 +90,8 @@ def _claim(dataset_id: int) -> Dataset | None:
     return Dataset.objects.filter(pk=dataset_id).first()
 
 
-def _judge(dataset: Dataset) -> tuple[Report, LineIndex]:
-    validator, done = _begin(dataset)
+def _judge(dataset: Dataset, recorder: Recorder | None) -> tuple[Report, LineIndex]:
+    validator, done = _begin(dataset, recorder)
     sign_at = time.monotonic() + SIGN_EVERY
     with storing.open_file(dataset.path) as file:
         file.seek(done)
@@ -80,11 +104,11 @@ def _judge(dataset: Dataset) -> tuple[Report, LineIndex]:
         return validator.finish(file), validator.findings.index
 
 
-def _begin(dataset: Dataset) -> tuple[Validator, int]:
+def _begin(dataset: Dataset, recorder: Recorder | None) -> tuple[Validator, int]:
     """The judge, and how many bytes it has judged: if the file came in slices it has begun before this."""
     upload = Upload.objects.filter(dataset=dataset).first()
     if upload is None:
-        return Validator(configured()), 0
+        return Validator(configured(), recorder), 0
     judge = arriving.take_over(upload.pk)
     return judge.validator, judge.judged
 
@@ -99,7 +123,7 @@ def _crlf_lines(dataset: Dataset) -> int:
     return count
 
 
-def _write(dataset: Dataset, report: Report, index: LineIndex) -> None:
+def _write(dataset: Dataset, report: Report, index: LineIndex, crlf_lines: int) -> None:
     issues = list(records.rows(dataset, report))
     _locate(dataset, issues, index)
     with transaction.atomic():
@@ -113,7 +137,8 @@ def _write(dataset: Dataset, report: Report, index: LineIndex) -> None:
             counts=report.counts,
             warning_counts=report.warning_counts,
             truncated=report.truncated,
-            crlf_lines=_crlf_lines(dataset),
+            error_map=report.error_map,
+            crlf_lines=crlf_lines,
             statistics=msgspec.to_builtins(report.statistics),
             checked_at=timezone.now(),
             checked_bytes=dataset.size,

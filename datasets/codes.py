@@ -132,6 +132,17 @@ WARNINGS = (
     "validation_overlap",
 )
 
+MISSPELT_FIELD = Words(
+    _('"%(field)s" is missing; "%(key)s" stands in its place.'), _('Write "%(field)s" instead of "%(key)s".')
+)
+MISSPELT_FORMAT = Words(
+    _('No key says which format this is; "%(key)s" is none.'), _('Write "%(field)s" instead of "%(key)s".')
+)
+ONE_LINE = Words(
+    _("The line has more than %(limit)s bytes, with carriage returns in it."),
+    _("End each line with a line feed: save the file with Unix line ends."),
+)
+
 # A line of another format than the file's first: the same code as two formats on one line, in other words.
 LINE_OF_ANOTHER_FORMAT = Words(
     _("This line is %(format)s, the file began as %(other)s."), _("Use one format for the whole file.")
@@ -168,6 +179,12 @@ def words(code: str, params: Mapping[str, str | int]) -> Words:
         return BROKEN_THINK[str(params["reason"])]
     if code == "too_long" and "models" in params:
         return TOO_LONG_FOR_MODELS
+    if code == "missing_field" and "key" in params:
+        return MISSPELT_FIELD
+    if code == "unknown_format" and "key" in params:
+        return MISSPELT_FORMAT
+    if code == "line_too_long" and "carriage_return" in params:
+        return ONE_LINE
     if code == "mixed_formats" and params.get("whole_line"):
         return LINE_OF_ANOTHER_FORMAT
     if code == "invalid_utf8" and "text" in params:

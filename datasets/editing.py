@@ -11,17 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from datasets import places, revising, storing
+from datasets.blocks import Edit
 from datasets.lines import BLANK
 from datasets.models import Dataset
 from datasets.storing import Incoming
+from datasets.tasks import check_edited
 from teams.models import User
 
 MAX_BYTES = 512 * 1024  # of a line in a field; a form may be nine times that when it is encoded
 BLOCK = 1024 * 1024
 BOM = "\ufeff"
+CRLF = b"\r\n"
 SHORT_ESCAPES = {"\b": r"\b", "\f": r"\f", "\r": r"\r"}
 UNCARRIED = re.compile("[\x00-\x08\x0a-\x1f\u202a-\u202e\u2066-\u2069\udc80-\udcff]")
 ENDING = re.compile(rb"\r*\n?\Z")
@@ -123,7 +127,10 @@ def save(dataset: Dataset, line: Original, text: str, *, actor: User) -> Dataset
     except BaseException:
         incoming.discard()
         raise
-    return revising.keep(dataset, incoming, actor=actor, made_by={"kind": "edit", "line": line.number})
+    old = line.body + line.ending
+    edit = Edit(line.offset, len(old), len(new), crlf=new.count(CRLF) - old.count(CRLF))
+    made_by = {"kind": "edit", "line": line.number}
+    return revising.keep(dataset, incoming, actor=actor, made_by=made_by, check=partial(check_edited, dataset, edit))
 
 
 def number_in(newest: Dataset, line: Original) -> int | None:

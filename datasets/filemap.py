@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
 
-WIDTH = 1000  # of the picture; no more ticks than that, however many issues there are
+WIDTH, HEIGHT = 1000, 10  # of the picture
+LEAST, MOST = 4, 8  # of the height, for a part of the file with hardly a wrong line, or none that is right
 
 
 @dataclass(frozen=True)
 class FileMap:
-    """Path data: tall ticks are errors, short ones warnings, `here` is the line that the page shows."""
+    """Path data: tall ticks are lines with errors, all there are, the taller the more of them; short ones the warnings
+    that are listed; `here` is the line that the page shows. `spread` are the first and the last line with an error."""
 
     errors: str
     warnings: str
@@ -18,22 +22,31 @@ class FileMap:
     spread: tuple[int, int] | None
 
 
-def draw(issues: Iterable[tuple[bool, int]], lines: int, here: int | None) -> FileMap:
-    """`issues` are pairs of is_error and line number."""
-    errors: set[int] = set()
-    warnings: set[int] = set()
-    numbers: list[int] = []
-    for is_error, line in issues:
-        (errors if is_error else warnings).add(_x(line, lines))
-        if is_error:
-            numbers.append(line)
+def draw(error_map: Sequence[int], issues: Iterable[tuple[bool, int]], lines: int, here: int | None) -> FileMap:
+    """`error_map` is the report's; `issues` are pairs of is_error and line number, of what is listed."""
+    listed = list(issues)
+    errors = [line for is_error, line in listed if is_error]
+    warnings = {_x(line - 1, lines) for is_error, line in listed if not is_error}
     return FileMap(
-        errors="".join(f"M{x} 2V10" for x in sorted(errors)),
-        warnings="".join(f"M{x} 7V10" for x in sorted(warnings)),
-        here=f"M{_x(here, lines)} 0V10" if here else "",
-        spread=(min(numbers), max(numbers)) if numbers else None,
+        errors=_ticks(error_map, lines),
+        warnings="".join(f"M{x} 8V10" for x in sorted(warnings)),
+        here=f"M{_x(here - 1, lines)} 0V10" if here else "",
+        spread=(min(errors), max(errors)) if errors else None,
     )
 
 
-def _x(line: int, lines: int) -> int:
-    return min(WIDTH, max(0, line - 1) * WIDTH // max(1, lines - 1))
+def _ticks(counts: Sequence[int], lines: int) -> str:
+    parts = len(counts)
+    # Line n, from 0, is in part n * parts // lines; so a part has one line more than another, or not.
+    starts = [-(-part * lines // max(parts, 1)) for part in range(parts + 1)]
+    shares = [count / (end - start) for count, (start, end) in zip(counts, pairwise(starts), strict=True)]
+    return "".join(f"M{_x(part, parts)} {_top(share):g}V{HEIGHT}" for part, share in enumerate(shares) if share)
+
+
+def _top(share: float) -> float:
+    """By the root, so that a single line can be seen beside thousands."""
+    return round(HEIGHT - LEAST - (MOST - LEAST) * sqrt(share), 1)
+
+
+def _x(place: int, places: int) -> int:
+    return min(WIDTH, max(0, place) * WIDTH // max(1, places - 1))

@@ -15,6 +15,7 @@ import msgspec
 
 from datasets.limits import LISTED
 from datasets.lineindex import LineIndex
+from datasets.linesets import LineSet
 from datasets.marks import Marks
 from datasets.report import Issue
 from datasets.statistics import Tally
@@ -34,20 +35,15 @@ class Listing(msgspec.Struct):
         if self.last is not None:
             yield self.last
 
-    def add(self, issue: Issue, keep: int) -> None:
-        """Append an issue that comes after all others."""
-        self.count += 1
-        if len(self.first) < keep:
-            self.first.append(issue)
-        else:
-            self.last = issue
-
     def extend(self, other: Listing, keep: int, lines: int, size: int) -> None:
         """Append the listing of a block that stands behind so many lines and bytes."""
-        total = self.count + other.count
-        for issue in other.issues():
-            self.add(issue.moved(lines, size), keep)
-        self.count = total
+        # Behind an issue that is not listed none can be among the first.
+        room = max(keep - len(self.first), 0) if self.count == len(self.first) else 0
+        self.first += [issue.moved(lines, size) for issue in other.first[:room]]
+        beyond = other.first[room:][-1:] if other.last is None else [other.last]
+        for issue in beyond:
+            self.last = issue.moved(lines, size)
+        self.count += other.count
 
 
 Listings = dict[str, Listing]
@@ -78,7 +74,7 @@ class Findings(msgspec.Struct):
     """What is known of a part of a file that begins at a line's start.
 
     `size` is in bytes; `head` is the part's share of the file's first MiB; `errors` are those that hold whatever the
-    file's format turns out to be, on `error_lines` lines.
+    file's format turns out to be, on `error_lines` lines, which are `bad`.
     """
 
     size: int = 0
@@ -88,6 +84,7 @@ class Findings(msgspec.Struct):
     first_line: FirstLine | None = None
     first_format: Format | None = None
     error_lines: int = 0
+    bad: LineSet = msgspec.field(default_factory=LineSet)
     errors: Listings = {}
     formats: dict[Format, OfFormat] = {}
     index: LineIndex = msgspec.field(default_factory=LineIndex)
@@ -103,6 +100,7 @@ class Findings(msgspec.Struct):
             ours.marks.extend(theirs.marks, self.lines)
             ours.tally.absorb(theirs.tally, self.lines)
         self.index.extend(other.index, self.lines)
+        self.bad.extend(other.bad, self.lines)
         self.head += other.head
         self.first_line = self.first_line or other.first_line
         self.first_format = self.first_format or other.first_format

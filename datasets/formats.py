@@ -7,12 +7,14 @@ of 16 MiB can have millions of spots.
 from __future__ import annotations
 
 from collections.abc import Container, Generator, Iterable, Iterator
-from itertools import chain, pairwise
+from difflib import get_close_matches
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from datasets.contents import Speaker, may_be_odd, oddities, whole_warning
 from datasets.excerpts import shown
 from datasets.findings import Format
+from datasets.report import Params
 from datasets.spots import Spot
 from datasets.strictjson import Member, Span, elements, kind, members, raw_offsets, string_at
 from datasets.text_format import count_markers, text_errors, text_warnings
@@ -30,6 +32,9 @@ FIELDS: dict[Format, tuple[str, ...]] = {
     "text": ("text",),
 }
 MESSAGE_FIELDS = ("role", "content")
+KEYS_LOOKED_AT = 20  # for one that is misspelt
+LONGEST_KEY = 20
+ALIKE = 0.75
 ROLES = frozenset({"system", "user", "assistant"})
 SPEAKERS = {"prompt": Speaker.OTHER, "completion": Speaker.LAST_ANSWER}
 
@@ -51,7 +56,9 @@ def read(line: str, place: Span) -> Example:
 def format_of(example: Example) -> tuple[Format | None, Spot]:
     """The format that the keys say, with the spot that says so; None with the error if they say none, or two."""
     if not example.known:
-        return None, Spot("unknown_format", _opening(example.place))
+        return None, Spot(
+            "unknown_format", _opening(example.place), _misspelt(example.line, example.place, FORMAT_OF_KEY)
+        )
     first, *rest = example.known.values()
     name = FORMAT_OF_KEY[first.key]
     for member in rest:
@@ -63,7 +70,7 @@ def format_of(example: Example) -> tuple[Format | None, Spot]:
 def errors(example: Example, name: Format) -> Iterator[Spot]:
     """What keeps the example from being a good one of its format; the spots of one code in their order in the line."""
     line = example.line
-    yield from _missing(example.place, FIELDS[name], example.known)
+    yield from _missing(line, example.place, FIELDS[name], example.known)
     for field, member in example.known.items():
         wrong = _wrong_type(line, field, member.value, "array" if name == "messages" else "string")
         if wrong is not None:
@@ -146,7 +153,7 @@ def _message_errors(line: str, place: Span) -> Generator[Spot, None, str | None]
         yield wrong
         return None
     fields = {member.key: member.value for member in members(line, place.start) if member.key in MESSAGE_FIELDS}
-    yield from _missing(place, MESSAGE_FIELDS, fields)
+    yield from _missing(line, place, MESSAGE_FIELDS, fields)
     role: str | None = None
     for field, value in fields.items():
         wrong = _wrong_type(line, field, value, "string")
@@ -187,10 +194,20 @@ def _content_warnings(line: str, member: Member, speaker: Speaker) -> Iterator[S
             yield Spot(oddity.code, Span(start, end), oddity.params)
 
 
-def _missing(place: Span, fields: Iterable[str], there: Container[str]) -> Iterator[Spot]:
+def _missing(line: str, place: Span, fields: Iterable[str], there: Container[str]) -> Iterator[Spot]:
     for field in fields:
         if field not in there:
-            yield Spot("missing_field", _opening(place), {"field": field})
+            yield Spot("missing_field", _opening(place), {"field": field, **_misspelt(line, place, [field])})
+
+
+def _misspelt(line: str, place: Span, fields: Iterable[str]) -> Params:
+    """A `key` of the object that is nearly one of the missing fields, and which `field` that is; nothing if none is."""
+    for member in islice(members(line, place.start), KEYS_LOOKED_AT):
+        if member.key not in FORMAT_OF_KEY and member.key not in MESSAGE_FIELDS and len(member.key) <= LONGEST_KEY:
+            meant = get_close_matches(member.key.strip().lower(), fields, n=1, cutoff=ALIKE)
+            if meant:
+                return {"key": shown(member.key), "field": meant[0]}
+    return {}
 
 
 def _wrong_type(line: str, field: str, value: Span, wanted: str) -> Spot | None:

@@ -40,6 +40,10 @@ JSON_WORDS: dict[str, Words] = {
     ),
     "after_end": Words(_("Not JSON: %(found)s after the end of the value."), _("Delete it.")),
     "two_values": Words(_("Not JSON: two values on one line."), _("Put each on a line of its own.")),
+    "carriage_return": Words(
+        _("Not JSON: only a carriage return stands between two values."),
+        _("End each line with a line feed: save the file with Unix line ends."),
+    ),
     "cut_off": Words(
         _("Not JSON: the line ends before its last bracket closes."),
         _("Complete the line, or join it with the next one if it was broken in two."),

@@ -75,6 +75,8 @@ def structure_fault(text: str, position: int, where: str) -> Fault:
         return Fault("missing_colon", position, position + 1, _shown(character))
     if where == "end":
         reason = "two_values" if character in '{["' or WORD.match(character) else "after_end"
+        if reason == "two_values" and "\r" in text[len(text[:position].rstrip()) : position]:
+            reason = "carriage_return"
         return Fault(reason, position, position + 1, _shown(character))
     if character in "]}":
         return Fault("wrong_bracket", position, position + 1, _shown(character))

@@ -13,6 +13,7 @@ from datasets.findings import Findings, FirstLine, Format, OfFormat
 from datasets.limits import DEFAULTS, HEAD_BYTES, Limits
 from datasets.lineindex import LineIndex
 from datasets.lines import BLANK, BOM, Line, judge_line
+from datasets.linesets import LineSet
 from datasets.marks import mark
 from datasets.report import Issue
 from datasets.shelves import Place, Shelf
@@ -82,6 +83,7 @@ class _Block:
         self.findings = Findings(size=len(block), head=head, index=LineIndex.of(block, offset))
         self.errors = Shelf(self.findings.errors, before.errors, limits.listed)
         self.formats: dict[Format, _OfFormat] = {}
+        self.bad: list[tuple[int, int]] = []  # runs of lines with errors
 
     def judge(self) -> Findings:
         name = self._learn_format()
@@ -89,6 +91,7 @@ class _Block:
             self._judge_most(name)
         self._judge_to(len(self.block))
         self.errors.settle()
+        self.findings.bad = LineSet.of(self.bad, self.findings.lines)
         for of_format in self.formats.values():
             of_format.settle()
         return self.findings
@@ -161,7 +164,7 @@ class _Block:
             findings.first_line = FirstLine(begin.decode("latin-1"), line.is_json)
         place = Place(line.text, number, self.offset)
         flawed = _list(self.errors, place, line.errors)
-        findings.error_lines += flawed
+        self._count_bad(number, int(flawed))
         if line.format is None or line.of_format is None:
             return
         findings.first_format = findings.first_format or line.format
@@ -189,7 +192,7 @@ class _Block:
         findings = self.findings
         flawed = bool(counted.errors)
         findings.blank += counted.errors == ["blank_line"]
-        findings.error_lines += flawed
+        self._count_bad(number, int(flawed))
         for code in counted.errors:
             self.errors.count(code, number, partial(self._issue_again, code, number, self.offset))
         if counted.format is None:
@@ -222,14 +225,19 @@ class _Block:
         if run is None:
             return False
         count = self.block.count(b"\n", run.start(), run.end())
+        self._count_bad(self.findings.lines + 1, count)
         self.findings.lines += count
         self.findings.blank += count
-        self.findings.error_lines += count
         last = self.block.rfind(b"\n", run.start(), run.end() - 1) + 1 or run.start()
         place = Place(self.block[last : run.end() - 1].decode(), self.findings.lines, last)
         self.errors.count("blank_line", place.line, partial(place.issue, Spot("blank_line")), count)
         self.offset = run.end()
         return True
+
+    def _count_bad(self, first: int, lines: int) -> None:
+        if lines:
+            self.bad.append((first, lines))
+            self.findings.error_lines += lines
 
     def _of(self, name: Format) -> _OfFormat:
         if name not in self.formats:

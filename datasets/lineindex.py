@@ -38,6 +38,10 @@ class LineIndex(msgspec.Struct):
             if not self.starts or self.starts[-1][1] // GRAIN != offset // GRAIN:
                 self.starts.append((line + lines, offset))
 
+    def moved(self, size: int) -> LineIndex:
+        """The same index of a part that stands so many bytes further on."""
+        return LineIndex([(line, offset + size) for line, offset in self.starts])
+
     def before(self, number: int) -> tuple[int, int]:
         """The last line up to `number` whose offset is known, and that offset."""
         at = bisect_right(self.starts, number, key=lambda start: start[0])

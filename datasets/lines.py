@@ -47,7 +47,10 @@ class Line:
 def judge_line(line: bytes, max_bytes: int, *, first: bool = False) -> Line:
     """Judge a line, its newline left off. The `first` of a file may begin with a byte order mark (an error, though)."""
     if len(line) > max_bytes:
-        return _stopped(_prefix(line, 0), Spot("line_too_long", None, {"limit": max_bytes}))
+        params: Params = {"limit": max_bytes}
+        if b"}\r{" in line:
+            params["carriage_return"] = 1
+        return _stopped(_prefix(line, 0), Spot("line_too_long", None, params))
     marked = first and line.startswith(BOM)
     if not line.removeprefix(BOM if marked else b"").strip(BLANK):
         stopped = _stopped(_prefix(line, 0), Spot("blank_line"), marked=marked)

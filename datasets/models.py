@@ -19,9 +19,10 @@ class Dataset(models.Model):
 
     The bytes stand in Django's storage at `path`, shared by all rows with the same `sha256`. `size` is in bytes;
     `counts` and `warning_counts` are exact, by code; the issues that are listed are rows of `Issue`; `statistics` are
-    read by `datasets.statistics.of`. While it is being checked, `check_seen_at` is the checker's last sign of life and
-    `checked_bytes` how far it is. `made_by` says how it came of its parent here, and is empty for a file that was
-    uploaded: see `datasets.origin`. `crlf_lines` end with CR LF, which is right, and which many tools dislike.
+    read by `datasets.statistics.of`; `error_map` is the report's. While it is being checked, `check_seen_at` is the
+    checker's last sign of life and `checked_bytes` how far it is. `made_by` says how it came of its parent here, and is
+    empty for a file that was uploaded: see `datasets.origin`. `crlf_lines` end with CR LF, which is right, and which
+    many tools dislike.
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,7 @@ class Dataset(models.Model):
     counts = models.JSONField(default=dict)
     warning_counts = models.JSONField(default=dict)
     truncated = models.BooleanField(default=False)
+    error_map = models.JSONField(default=list)
     statistics = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -72,6 +74,11 @@ class Dataset(models.Model):
     def path(self) -> str:
         """Where its bytes stand in the storage."""
         return f"datasets/{self.sha256[:2]}/{self.sha256}"
+
+    @property
+    def blocks_path(self) -> str:
+        """Where the findings of its blocks stand, if they do: see `datasets.blockfiles`."""
+        return f"blocks/{self.sha256[:2]}/{self.sha256}"
 
     @property
     def error_count(self) -> int:

@@ -18,7 +18,7 @@ def remove_orphans() -> int:
         kept = set(Dataset.objects.filter(sha256__in=old).values_list("sha256", flat=True))
         orphans = [sha256 for sha256 in old if sha256 not in kept]
         for sha256 in orphans:
-            storing.remove(Dataset(sha256=sha256).path)
+            _remove_content(Dataset(sha256=sha256))
     return len(orphans)
 
 
@@ -43,6 +43,11 @@ def remove(dataset: Dataset, *, actor: User) -> None:
 def remove_bytes(dataset: Dataset) -> None:
     """Remove what the storage holds for a row that is gone, or never came; the caller holds `storing.alone`."""
     if not Dataset.objects.filter(sha256=dataset.sha256).exists():
-        storing.remove(dataset.path)
+        _remove_content(dataset)
     if aside := dataset.made_by.get("aside"):
         storing.remove(aside)
+
+
+def _remove_content(dataset: Dataset) -> None:
+    storing.remove(dataset.path)
+    storing.remove(dataset.blocks_path)

@@ -65,6 +65,9 @@ class Issue(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct):
     """The verdict on a file. Lists are in order and capped; the counts, by code, are exact.
 
+    `error_map` has how many lines with errors there are in each of PARTS equal parts of the file, in each line if these
+    are fewer; nothing if there are none.
+
     `msgspec.to_builtins(report)` is a dict for a JSON column, `msgspec.convert(value, Report)` takes it back.
     """
 
@@ -76,6 +79,7 @@ class Report(msgspec.Struct):
     counts: dict[str, int] = {}
     warning_counts: dict[str, int] = {}
     error_lines: int = 0
+    error_map: list[int] = []
     truncated: bool = False
     statistics: Statistics = msgspec.field(default_factory=Statistics)
 

@@ -8,6 +8,7 @@ second check.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -23,8 +24,8 @@ COPIED_AT_ONCE = 500  # issues
 # What the second reading has found: kept, else it would be found, and listed, once more.
 READING_FIELDS = ("compared_at", "counted_at", "read_bytes", "tokens", "histogram", "longest")
 REPORT_FIELDS = (
-    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "statistics",
-    "crlf_lines", "checked_at", "checked_bytes", "check_attempts",
+    "state", "format", "lines", "examples", "error_lines", "counts", "warning_counts", "truncated", "error_map",
+    "statistics", "crlf_lines", "checked_at", "checked_bytes", "check_attempts",
 )  # fmt: skip
 
 
@@ -42,7 +43,13 @@ def newest(dataset: Dataset) -> Dataset:
 
 
 def keep(
-    base: Dataset, incoming: Incoming, *, actor: User, made_by: dict[str, Any], aside: Incoming | None = None
+    base: Dataset,
+    incoming: Incoming,
+    *,
+    actor: User,
+    made_by: dict[str, Any],
+    aside: Incoming | None = None,
+    check: Callable[[Dataset], None] = check_soon,
 ) -> Dataset:
     """Keep `incoming` as the version after `base`, and check it or have it checked. `aside` is kept beside it.
 
@@ -64,7 +71,7 @@ def keep(
         incoming.discard()
         if aside is not None:
             aside.discard()
-    check_soon(made)
+    check(made)
     return made
 
 

@@ -22,6 +22,7 @@ from django.core.files.storage import default_storage
 
 INCOMING = "incoming"
 CONTENTS = "datasets"
+BLOCKS = "blocks"  # of contents
 ABANDONED_AFTER = 24 * 3600  # seconds; an upload that is still being written changes its file all the time
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -112,6 +113,10 @@ def open_file(path: str) -> BinaryIO:
     return _local(path).open("rb")
 
 
+def exists(path: str) -> bool:
+    return _local(path).exists()
+
+
 def remove(path: str) -> None:
     """Remove stored bytes; the caller holds `alone` and knows that no row shares them."""
     _local(path).unlink(missing_ok=True)
@@ -128,10 +133,10 @@ def remove_abandoned() -> int:
 
 
 def contents_older_than(seconds: float) -> Iterator[str]:
-    """The SHA-256 of every content that stands in place since then, with or without a row."""
+    """The SHA-256 of every content that stands in place since then, or has blocks there, with or without a row."""
     limit = time.time() - seconds
-    folder = _local(CONTENTS)
-    yield from (path.name for path in folder.glob("??/*") if path.stat().st_mtime < limit)
+    for folder in (_local(CONTENTS), _local(BLOCKS)):
+        yield from (path.name for path in folder.glob("??/*") if path.stat().st_mtime < limit)
 
 
 def _local(path: str) -> Path:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasets import arriving, checking, overlaps, queries, reading, removing, storing
+from datasets import arriving, blockfiles, checking, overlaps, queries, reading, removing, storing
+from datasets.blocks import Edit
 from datasets.models import Dataset, Overlap
 from finetune_portal.celery import FILES_QUEUE, app
 from finetune_portal.doorbell import wake
@@ -24,10 +25,29 @@ def check_soon(dataset: Dataset) -> None:
         wake(check_dataset, dataset.pk)
 
 
+def check_edited(base: Dataset, edit: Edit, dataset: Dataset) -> None:
+    """Check a dataset that is `base` but for an edit: right here, however large it is, if that can go by blocks."""
+    if dataset.size > CHECKED_AT_ONCE and checking.check_edited(dataset, base, edit):
+        _read_soon(dataset.pk)
+    else:
+        check_soon(dataset)
+
+
 @app.task(name=f"{FILES_QUEUE}.check_dataset")
 def check_dataset(dataset_id: int) -> None:
     checking.check(dataset_id)
+    blockfiles.make_missing(dataset_id)
     _read_soon(dataset_id)
+
+
+def keep_blocks_soon(dataset: Dataset) -> None:
+    if dataset.size > blockfiles.WORTHWHILE:
+        wake(keep_blocks, dataset.pk)
+
+
+@app.task(name=f"{FILES_QUEUE}.keep_blocks")
+def keep_blocks(dataset_id: int) -> None:
+    blockfiles.make_missing(dataset_id)
 
 
 @app.task(name=f"{FILES_QUEUE}.read_dataset")

@@ -9,7 +9,7 @@ from datasets import adding, arriving, checking, slices, storing
 from datasets.models import Dataset, Upload
 from datasets.slices import Readable
 from datasets.storing import FileTooLarge, StorageFull
-from datasets.tasks import check_dataset, judge_upload
+from datasets.tasks import check_dataset, judge_upload, keep_blocks_soon
 from finetune_portal.doorbell import wake
 from teams.models import Team, User
 
@@ -73,6 +73,7 @@ def _finish(upload: Upload, *, is_judged: bool = True) -> bool:
         _become(upload, dataset)
         if is_judged:
             checking.record(dataset, arriving.take_over(upload.pk).validator)
+            keep_blocks_soon(dataset)
         else:
             wake(check_dataset, dataset.pk)
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from datasets import verdict
+from datasets.blocks import Recorder
 from datasets.findings import Findings, merge
 from datasets.judging import judge_block
 from datasets.limits import DEFAULTS, HEAD_BYTES, SNIFF_BYTES, Limits
@@ -33,8 +34,9 @@ class Validator:
     that are still to be judged, all in all up to 2 MiB, and the one that is not complete yet, up to a line's limit.
     """
 
-    def __init__(self, limits: Limits = DEFAULTS) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, recorder: Recorder | None = None) -> None:
         self.limits = limits
+        self.recorder = recorder
         self.findings = Findings()
         self.lines: list[bytes] = []  # pieces of complete ones, to be judged
         self.waiting = 0  # bytes of these
@@ -121,6 +123,8 @@ class Validator:
     def _absorb(self, block: bytes) -> None:
         if block:
             found = judge_block(block, self.findings.size, self.limits, self.findings)
+            if self.recorder is not None:
+                self.recorder.add(found, self.findings)
             self.findings.absorb(found, self.limits.listed)
         if self.findings.first_line is not None and self.findings.first_line.is_json:
             self.findings.head = self.findings.head[:SNIFF_BYTES]  # the rest is for a first line that goes on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import BinaryIO
 
 from msgspec import structs
@@ -11,11 +12,13 @@ from datasets.codes import RANKS
 from datasets.findings import Findings, Listing, Listings, OfFormat
 from datasets.jsonfaults import Fault
 from datasets.limits import HEAD_BYTES, MIN_EXAMPLES, SNIFF_BYTES, Limits
+from datasets.linesets import spread
 from datasets.report import Issue, Params, Report
 from datasets.statistics import Tally
 from datasets.strictjson import scan
 
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b")  # zip, which xlsx is too, and gzip
+PARTS = 250  # of a file, in each of which its lines with errors are counted
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")  # UTF-32 little endian begins like UTF-16
 
 
@@ -44,6 +47,7 @@ def report(findings: Findings, limits: Limits, *, complete: bool = True, file: B
         counts=counts,
         warning_counts=warning_counts,
         error_lines=findings.error_lines + sum(part.lines.count - part.flawed for part in _foreign(findings)),
+        error_map=_error_map(findings),
         statistics=_tally(findings).statistics(repeated.count),
         truncated=sum(counts.values()) + sum(warning_counts.values()) > len(listed) + len(listed_warnings),
     )
@@ -151,6 +155,13 @@ def _examples(findings: Findings) -> int:
 def _foreign(findings: Findings) -> list[OfFormat]:
     """The lines of other formats than the file's."""
     return [part for name, part in findings.formats.items() if name != findings.first_format]
+
+
+def _error_map(findings: Findings) -> list[int]:
+    """How many lines with errors stand where. Those of another format without an error of their own have marks."""
+    foreign = (numbers for part in _foreign(findings) for numbers in part.marks.lines())
+    counts = spread(chain(findings.bad.numbers(), foreign), findings.lines, PARTS)
+    return counts if any(counts) else []
 
 
 def _with_other(listing: Listing, other: str) -> Listing:

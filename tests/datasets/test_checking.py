@@ -98,9 +98,9 @@ def test_a_file_that_kills_its_checker_is_given_up(waiting: Dataset, woken: list
 
 
 def test_a_checker_that_was_taken_for_dead_writes_nothing(waiting: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken_over(dataset: Dataset) -> Any:
+    def taken_over(dataset: Dataset, recorder: Any) -> Any:
         Dataset.objects.update(check_attempts=2)
-        return judge(dataset)
+        return judge(dataset, recorder)
 
     judge = checking._judge
     monkeypatch.setattr(checking, "_judge", taken_over)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from datasets import checking, editing, revising, storing
+from datasets import checking, editing, storing
 from datasets.editing import Original
 from datasets.models import Dataset
 from teams.models import AuditEntry, User
@@ -94,7 +94,7 @@ def test_the_next_error_after_the_last_is_the_first(client: Client, broken: Data
 def test_the_next_error_is_known_while_a_large_file_is_checked(
     client: Client, broken: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(revising, "check_soon", lambda _dataset: None)
+    monkeypatch.setattr(editing, "check_edited", lambda *_args: None)
     address = save(client, broken, 31, f"{GOOD}\n{GOOD} ", then="next")["Location"]
     assert "?line=33&fix=1" in address
     assert "&amp;line=33&amp;fix=1" in client.get(address).content.decode()

@@ -381,9 +381,9 @@ def test_a_check_goes_on_where_the_judge_of_the_upload_was(
     assert len(stored(folder)) == 1
 
 
-def record_start(into: list[int], begin: Callable[[Dataset], tuple[Validator, int]]) -> Any:
-    def recorded(dataset: Dataset) -> tuple[Validator, int]:
-        validator, start = begin(dataset)
+def record_start(into: list[int], begin: Callable[..., tuple[Validator, int]]) -> Any:
+    def recorded(*args: Any) -> tuple[Validator, int]:
+        validator, start = begin(*args)
         into.append(start)
         return validator, start
 

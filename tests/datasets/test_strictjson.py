@@ -50,6 +50,7 @@ REJECTED = [
     ("{}}", "after_end", 2),
     ("[1],", "after_end", 3),
     ("{} {}", "two_values", 3),
+    ("{}\r {}", "carriage_return", 4),
     ("1 2", "two_values", 2),
     ('["abc', "unclosed_string", 1),
     ('["abc\\"]', "unclosed_string", 1),
