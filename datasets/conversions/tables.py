@@ -26,6 +26,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 UNPACKED = 1024 * 1024 * 1024  # bytes of an XLSX file once it is unpacked
 STRINGS = 32 * 1024 * 1024  # of its table of texts, which has to be in memory
 SMALL, RATIO = 16 * 1024 * 1024, 100  # bytes of a part, and how well a larger one may be packed
+SHEET_ROWS = 1024 * 1024  # that a sheet can have
 ZIP = b"PK\x03\x04"
 
 # What a broken XLSX file makes the library raise. It checks little: what is missing, or is not what it should be, fails
@@ -142,6 +143,8 @@ def _csv_rows(file: BinaryIO, how: Dialect) -> Rows:
 
 def _xlsx_rows(file: BinaryIO) -> Rows:
     for number, row in enumerate(_values(file), start=1):
+        if number > SHEET_ROWS:  # a row may have any number, and the library makes all those before it
+            raise Unreadable("xlsx_too_large")
         yield number, [_text(value) for value in row]
 
 

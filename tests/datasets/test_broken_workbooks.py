@@ -7,6 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 
 import openpyxl
 import pytest
@@ -98,6 +99,13 @@ def rows(content: bytes) -> list[tuple[int, list[str]]]:
 def test_it_is_refused(make: Callable[[], bytes]) -> None:
     with pytest.raises(Unreadable, match="xlsx"):
         rows(make())
+
+
+def test_a_row_that_no_sheet_can_have_is_refused() -> None:
+    far = changed(SHEET, b'<row r="20"', b'<row r="999999999999"')
+    with pytest.raises(Unreadable, match="xlsx_too_large"):
+        for _row in islice(tables.rows(io.BytesIO(far)), tables.SHEET_ROWS + 1):  # the library fills in all before it
+            pass
 
 
 @given(at=st.integers(0, len(WHOLE) - 1), instead=st.binary(max_size=30), gone=st.integers(0, 30))
