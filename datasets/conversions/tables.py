@@ -8,11 +8,14 @@ import csv
 import datetime
 import io
 import json
+import lzma
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
 
 from datasets.conversions.tally import Tally, Unreadable
 
@@ -23,7 +26,24 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 UNPACKED = 1024 * 1024 * 1024  # bytes of an XLSX file once it is unpacked
 STRINGS = 32 * 1024 * 1024  # of its table of texts, which has to be in memory
 SMALL, RATIO = 16 * 1024 * 1024, 100  # bytes of a part, and how well a larger one may be packed
+SHEET_ROWS = 1024 * 1024  # that a sheet can have
 ZIP = b"PK\x03\x04"
+
+# What a broken XLSX file makes the library raise. It checks little: what is missing, or is not what it should be, fails
+# where it is used, just as a mistake in the code would. So nothing but the library's own work may stand under these.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,  # no workbook in it; places before the start of the file; what bz2 cannot unpack
+    RuntimeError,  # encrypted, or packed in a way that Python does not know
+    ParseError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
 
 Rows = Iterator[tuple[int, list[str]]]
 
@@ -122,6 +142,14 @@ def _csv_rows(file: BinaryIO, how: Dialect) -> Rows:
 
 
 def _xlsx_rows(file: BinaryIO) -> Rows:
+    for number, row in enumerate(_values(file), start=1):
+        if number > SHEET_ROWS:  # a row may have any number, and the library makes all those before it
+            raise Unreadable("xlsx_too_large")
+        yield number, [_text(value) for value in row]
+
+
+def _values(file: BinaryIO) -> Iterator[tuple[object, ...]]:
+    """The rows of the first sheet, as the library reads them."""
     import openpyxl  # takes a while, and few need it
 
     file.seek(0)
@@ -130,13 +158,12 @@ def _xlsx_rows(file: BinaryIO) -> Rows:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations, which no example needs
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            if not book.worksheets:
+                raise Unreadable("xlsx")
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file claims of its size can be wrong
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, [_text(value) for value in row]
-    except (GeneratorExit, Unreadable):
-        raise
-    except Exception as error:  # a broken file makes the library fail in every way there is
+            yield from sheet.iter_rows(values_only=True)
+    except BROKEN as error:
         raise Unreadable("xlsx") from error
 
 
