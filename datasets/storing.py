@@ -15,10 +15,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 INCOMING = "incoming"
 CONTENTS = "datasets"
@@ -79,13 +82,13 @@ class Incoming:
 
 
 class Received(Incoming):
-    """A file that came in slices (`datasets.slices`) and is whole: hashed here, in one go."""
+    """A file that came in slices (`datasets.slices`) and is whole; its SHA-256 is known by now."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, digest: _Hash) -> None:
         self._path = path
         self._file: Any = path.open("r+b")
-        self._digest: Any = hashlib.file_digest(self._file, "sha256")
-        self.size = self._file.tell()
+        self._digest = digest
+        self.size = path.stat().st_size
 
 
 def incoming(name: str) -> Path:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from django.conf import settings
 
-from datasets import adding, arriving, checking, slices, storing
+from datasets import adding, arriving, checking, hashing, slices, storing
 from datasets.models import Dataset, Upload
 from datasets.slices import Readable
 from datasets.storing import FileTooLarge, StorageFull
@@ -26,8 +28,8 @@ def start(*, team: Team, user: User, name: str, size: int) -> Upload:
     slices.start(upload.pk)
     upload.save(force_insert=True)
     if not size:
-        with slices.held(storing.incoming(upload.pk)):
-            _finish(upload)
+        with slices.held(storing.incoming(upload.pk)) as file:
+            _finish(upload, file)
     return upload
 
 
@@ -50,9 +52,10 @@ def take(upload: Upload, body: Readable, *, at: int, length: int) -> bool:
             if here + length > upload.size:
                 raise FileTooLarge
             slices.append(file, body)
+            hashing.go_on(upload.pk, file)
             is_judged = arriving.judge(upload.pk)
             if slices.length(upload.pk) == upload.size:
-                return _finish(upload, is_judged=is_judged)
+                return _finish(upload, file, is_judged=is_judged)
     except StorageFull:
         remove(upload)
         raise
@@ -68,7 +71,7 @@ def remove(upload: Upload) -> None:
     upload.delete()
 
 
-def _finish(upload: Upload, *, is_judged: bool = True) -> bool:
+def _finish(upload: Upload, file: BinaryIO, *, is_judged: bool = True) -> bool:
     def check(dataset: Dataset) -> None:
         _become(upload, dataset)
         if is_judged:
@@ -76,7 +79,7 @@ def _finish(upload: Upload, *, is_judged: bool = True) -> bool:
         else:
             wake(check_dataset, dataset.pk)
 
-    received = storing.Received(storing.incoming(upload.pk))
+    received = storing.Received(storing.incoming(upload.pk), hashing.go_on(upload.pk, file))
     dataset, is_new = adding.add(
         team=upload.team, uploaded_by=upload.user, name=upload.name, incoming=received, check=check
     )
