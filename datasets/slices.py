@@ -44,8 +44,9 @@ def length(name: str) -> int:
 
 def remove(name: str) -> None:
     """Leave nothing of it."""
-    for ending in ("", JUDGE, REPORT):
-        storing.incoming(name + ending).unlink(missing_ok=True)
+    path = storing.incoming(name)
+    for each in (path, *path.parent.glob(f"{name}.*")):
+        each.unlink(missing_ok=True)
 
 
 def append(file: BinaryIO, body: Readable) -> None:

@@ -74,8 +74,9 @@ def remove(upload: Upload) -> None:
 def _finish(upload: Upload, file: BinaryIO, *, is_judged: bool = True) -> bool:
     def check(dataset: Dataset) -> None:
         _become(upload, dataset)
-        if is_judged:
-            checking.record(dataset, arriving.take_over(upload.pk).validator)
+        judge = arriving.take_over(upload.pk) if is_judged else None
+        if judge and judge.judged == dataset.size:
+            checking.record(dataset, judge.validator)
         else:
             wake(check_dataset, dataset.pk)
 
