@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from datasets.lineindex import LineIndex
-from datasets.models import Conversion, Dataset, Fixing, Lines
-from teams.models import Team
+from datasets.models import Conversion, Dataset, Fixing, Lines, Upload
+from teams.models import Team, User
 
 SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
 FIXER_DEAD_AFTER = timedelta(seconds=60)
@@ -78,6 +78,11 @@ def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:
     """What these fixes would change, if that was asked before: a version never changes, so the answer does not."""
     asked = Fixing.objects.filter(dataset=dataset, is_preview=True, fixes=fixes, trouble="")
     return asked.filter(attempts__lt=MAX_FIXINGS).first()
+
+
+def unfinished_uploads(user: User) -> QuerySet[Upload]:
+    """What the person has begun to send, to any team, and is not whole."""
+    return Upload.objects.filter(user=user, dataset=None)
 
 
 def line_index(dataset: Dataset) -> LineIndex:

@@ -57,7 +57,7 @@ def append(file: BinaryIO, body: Readable) -> None:
             write(file, chunk)
 
 
-def write(file: BinaryIO, data: bytes) -> None:
+def write(file: BinaryIO, data: bytes | bytearray) -> None:
     """Write all of `data` to a file that is `held`: a disk that is nearly full takes a part first."""
     rest = memoryview(data)
     while rest:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from datasets import adding, arriving, checking, hashing, slices, storing
+from datasets import adding, arriving, checking, hashing, queries, slices, storing
 from datasets.models import Dataset, Upload
 from datasets.slices import Readable
 from datasets.storing import FileTooLarge, StorageFull
@@ -20,10 +20,16 @@ class WrongOffset(Exception):
     """The slice does not begin where the bytes end that are there."""
 
 
+class TooMany(Exception):
+    """The person has as many unfinished uploads as one may have."""
+
+
 def start(*, team: Team, user: User, name: str, size: int) -> Upload:
-    """Begin the upload of `size` bytes that shall be called `name`. Raises FileTooLarge and StorageFull."""
+    """Begin the upload of `size` bytes that shall be called `name`. Raises FileTooLarge, TooMany and StorageFull."""
     if size > settings.PORTAL_MAX_FILE_BYTES:
         raise FileTooLarge
+    if queries.unfinished_uploads(user).count() >= settings.PORTAL_MAX_UPLOADS:
+        raise TooMany
     upload = Upload(team=team, user=user, name=name, size=size)
     slices.start(upload.pk)
     upload.save(force_insert=True)

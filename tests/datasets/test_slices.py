@@ -449,3 +449,24 @@ def test_marks_of_a_killed_process_do_no_harm(tail: bytes | None, begin: Begin, 
         tasks.check_dataset(dataset.pk)
         dataset.refresh_from_db()
     assert (dataset.lines, dataset.warning_counts) == (62, {"duplicate_line": 1})
+
+
+def test_a_person_has_so_many_unfinished_uploads(begin: Begin, admin: User, settings: Any, folder: Path) -> None:
+    settings.PORTAL_MAX_UPLOADS = 2
+    first, _second = begin(good_file()), begin(good_file())
+    refused = begin(b"x").made
+    assert refused.status_code == 422
+    assert refused.content.decode() == (
+        "You have 2 unfinished uploads, and cannot begin another. Finish one or give it up, in the browser where "
+        "it was begun. One that gets no byte for a day is removed."
+    )
+    assert (Upload.objects.count(), begin(b"x", by=admin).made.status_code) == (2, 201)
+    first.send_all()
+    assert begin(b"x").made.status_code == 201
+
+
+def test_the_page_says_how_many(client_for: ClientFor, member: User, settings: Any) -> None:
+    settings.PORTAL_MAX_UPLOADS = 7
+    page = client_for(member).get("/t/lab/datasets/new/").content.decode()
+    assert "You can have 7 unfinished uploads at a time." in page
+    assert "You have 7 unfinished uploads, and cannot begin another." in page
