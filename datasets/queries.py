@@ -14,6 +14,7 @@ from teams.models import Team, User
 
 SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
 FIXER_DEAD_AFTER = timedelta(seconds=60)
+FIXINGS_KEPT = timedelta(days=1)
 MAX_FIXINGS = 5  # attempts: what kills its worker must not do so for ever
 
 
@@ -72,6 +73,13 @@ def forsaken_fixings() -> QuerySet[Fixing]:
     """Fixings that wait to be done while nobody is at it."""
     silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - FIXER_DEAD_AFTER)
     return Fixing.objects.filter(silent, finished_at=None, attempts__lt=MAX_FIXINGS)
+
+
+def old_fixings() -> QuerySet[Fixing]:
+    """Fixings that nobody looks at any more: what came of them is a version, or can be had anew."""
+    long_ago = timezone.now() - FIXINGS_KEPT
+    over = Q(finished_at__lt=long_ago) | Q(seen_at__lt=long_ago, attempts__gte=MAX_FIXINGS)
+    return Fixing.objects.filter(over)
 
 
 def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:

@@ -11,13 +11,16 @@ from teams.models import User
 
 
 def remove_orphans() -> int:
-    """Remove contents that no row has: what a crash between the two left behind. Returns how many."""
+    """Remove contents, and lines set aside, that no row has: what a crash left behind. Returns how many."""
     with storing.alone():
         old = list(storing.contents_older_than(storing.ABANDONED_AFTER))
         kept = set(Dataset.objects.filter(sha256__in=old).values_list("sha256", flat=True))
-        orphans = [sha256 for sha256 in old if sha256 not in kept]
-        for sha256 in orphans:
-            storing.remove(Dataset(sha256=sha256).path)
+        orphans = [Dataset(sha256=sha256).path for sha256 in old if sha256 not in kept]
+        aside = list(storing.asides_older_than(storing.ABANDONED_AFTER))
+        kept = set(Dataset.objects.filter(made_by__aside__in=aside).values_list("made_by__aside", flat=True))
+        orphans += [path for path in aside if path not in kept]
+        for path in orphans:
+            storing.remove(path)
     return len(orphans)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 INCOMING = "incoming"
 CONTENTS = "datasets"
+ASIDE = "aside"
 ABANDONED_AFTER = 24 * 3600  # seconds; an upload that is still being written changes its file all the time
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -135,6 +136,12 @@ def contents_older_than(seconds: float) -> Iterator[str]:
     limit = time.time() - seconds
     folder = _local(CONTENTS)
     yield from (path.name for path in folder.glob("??/*") if path.stat().st_mtime < limit)
+
+
+def asides_older_than(seconds: float) -> Iterator[str]:
+    """The paths of lines that were set aside and stand there since then, with or without a row."""
+    limit = time.time() - seconds
+    yield from (f"{ASIDE}/{path.name}" for path in _local(ASIDE).glob("*") if path.stat().st_mtime < limit)
 
 
 def _local(path: str) -> Path:
