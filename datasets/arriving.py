@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 from django.utils import timezone
 
-from datasets import slices, storing
+from datasets import markfile, slices, storing
 from datasets.limits import configured
 from datasets.models import Upload
 from datasets.report import Report
@@ -59,6 +59,7 @@ class Judge:
         with storing.full_disk_told():
             file.seek(0)
             file.truncate()
+            markfile.put(self.validator.findings, name)
             slices.write(file, HEADER.pack(self.judged))
             slices.write(file, self.validator.save())
             self._tell(name)
@@ -121,9 +122,10 @@ def take_over(name: str) -> Judge:
     try:
         with slices.held(storing.incoming(name + slices.JUDGE)) as file:
             taken = Judge.load(file)
-            slices.remove(name)
-    except slices.Gone:
-        return Judge(Validator(configured()))
+            markfile.take(taken.validator.findings, name)
+    except (slices.Gone, markfile.Lost):
+        taken = Judge(Validator(configured()))
+    slices.remove(name)
     return taken
 
 

@@ -1,7 +1,7 @@
 """Which examples of a file to show: a page of them, those with a text, some at random, the longest.
 
-The file is streamed: a search works for so long and then says how far it came, a page far down is found by counting
-newlines.
+The file is streamed: a search works for so long and then says how far it came. A page far down begins where the line
+index says.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
-from datasets import context, examples, storing
+from datasets import context, examples, places, queries, storing
 from datasets.excerpts import safe
 from datasets.limits import MAX_LINE_BYTES
 from datasets.lines import judge_line
@@ -90,7 +90,7 @@ def preview(dataset: Dataset) -> list[Shown]:
     """The first examples of a file; none if it is gone."""
     try:
         with storing.open_file(dataset.path) as file:
-            places = [place for place, _ in islice(_lines(file, 1), PREVIEW)]
+            places = [place for place, _ in islice(_lines(file, Place(1, 0)), PREVIEW)]
         return show(dataset, places, Wish())
     except FileNotFoundError:
         return []
@@ -127,18 +127,22 @@ def _page(dataset: Dataset, file: BinaryIO, line: int) -> Found:
     if not dataset.lines:  # no text at all
         return Found([])
     first = max(1, min(line, dataset.lines))
-    places = [place for place, _ in islice(_lines(file, first), PAGE)]
+    places = [place for place, _ in islice(_lines(file, _start(dataset, file, first)), PAGE)]
     after = places[-1].line + 1 if places else first
     return Found(places, after if after <= dataset.lines else None)
 
 
-def _lines(file: BinaryIO, first: int) -> Iterator[tuple[Place, bytes]]:
-    """The lines from number `first` on, of one that is over the limit its beginning."""
-    offset = context.find(file, first)
-    if offset is None:
+def _start(dataset: Dataset, file: BinaryIO, line: int) -> Place | None:
+    offset = places.start_of(dataset, file, line)
+    return None if offset is None else Place(line, offset)
+
+
+def _lines(file: BinaryIO, start: Place | None) -> Iterator[tuple[Place, bytes]]:
+    """The lines from `start` on, of one that is over the limit its beginning."""
+    if start is None:
         return
+    line, offset = start.line, start.offset
     file.seek(offset)
-    line = first
     while head := file.readline(MAX_LINE_BYTES + 1):
         yield Place(line, offset), head
         piece = head
@@ -153,7 +157,7 @@ def _search(dataset: Dataset, file: BinaryIO, wish: Wish) -> Found:
     until = time.monotonic() + SEARCH_SECONDS
     places: list[Place] = []
     searched = wish.line - 1
-    for place, line in _lines(file, wish.line):
+    for place, line in _lines(file, _start(dataset, file, wish.line)):
         if _has(line, needle):
             places.append(place)
         searched = place.line
@@ -172,15 +176,9 @@ def _has(line: bytes, needle: str) -> bool:
 def _random(dataset: Dataset, file: BinaryIO, seed: int) -> list[Place]:
     """The same lines for the same seed, so that a link to them can be shared."""
     chosen = random.Random(seed).sample(range(1, dataset.lines + 1), min(PAGE, dataset.lines))  # noqa: S311  no secret
-    places: list[Place] = []
-    known = (1, 0)
-    for line in sorted(chosen):
-        offset = context.find(file, line, known)
-        if offset is None:
-            break
-        known = (line, offset)
-        places.append(Place(line, offset))
-    return places
+    index = queries.line_index(dataset)
+    found = ((line, context.find(file, line, index.before(line))) for line in sorted(chosen))
+    return [Place(line, offset) for line, offset in found if offset is not None]
 
 
 def _longest(dataset: Dataset) -> list[Place]:

@@ -118,7 +118,9 @@ def _crlf_lines(dataset: Dataset) -> int:
     count, last = 0, b""
     with storing.open_file(dataset.path) as file:
         while block := file.read(BLOCK):
-            count += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+            if b"\r" in block:  # one byte is found many times faster than two
+                count += block.count(b"\r\n")
+            count += last == b"\r" and block.startswith(b"\n")
             last = block[-1:]
     return count
 

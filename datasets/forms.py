@@ -18,6 +18,10 @@ from datasets.templatetags.datasets import file_size
 TYPED = 40  # characters of a wrong line number that are shown again
 PASTE_BYTES = 4 * 1024 * 1024  # a request may have 5 MiB
 DISK_FULL = _("The server's disk is full. Nothing was kept: tell your admin, then send the file again.")
+TOO_MANY = _(
+    "You have %(limit)s unfinished uploads, and cannot begin another. Finish one or give it up, in the browser where "
+    "it was begun. One that gets no byte for a day is removed."
+)
 
 
 class UploadForm(forms.Form):

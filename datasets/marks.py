@@ -27,11 +27,12 @@ class Marks(msgspec.Struct):
     """The marks of some lines. `runs` are pairs of a line's number and the index of its mark.
 
     There is a pair where the lines with marks do not go on with the next one: for good lines that stand together,
-    numbers cost nothing.
+    numbers cost nothing. The first of the marks may be kept `elsewhere`: so many of them.
     """
 
     marks: bytearray = msgspec.field(default_factory=bytearray)
     runs: list[tuple[int, int]] = []
+    elsewhere: int = 0
 
     @classmethod
     def of(cls, numbers: Numbers, hashes: Hashes) -> Marks:
@@ -41,7 +42,7 @@ class Marks(msgspec.Struct):
         return cls(bytearray(hashes.astype("<u8").tobytes()), runs)
 
     def __len__(self) -> int:
-        return len(self.marks) // MARK_BYTES
+        return self.elsewhere + len(self.marks) // MARK_BYTES
 
     def extend(self, other: Marks, lines: int) -> None:
         """Append the marks of a block that stands behind so many lines."""
@@ -50,6 +51,15 @@ class Marks(msgspec.Struct):
             if index or not self.runs or self._next() != number + lines:
                 self.runs.append((number + lines, index + count))
         self.marks += other.marks
+
+    def let_go(self) -> bytearray:
+        """The marks that are here, for one who keeps them elsewhere, behind those that are there."""
+        gone, self.elsewhere, self.marks = self.marks, len(self), bytearray()
+        return gone
+
+    def come_back(self, marks: bytearray) -> None:
+        """Take the marks that were elsewhere; there are none here."""
+        self.marks, self.elsewhere = marks, 0
 
     def hashes(self) -> Hashes:
         """All of them, as they lie in memory."""

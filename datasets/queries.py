@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from datasets.lineindex import LineIndex
-from datasets.models import Conversion, Dataset, Fixing, Lines
-from teams.models import Team
+from datasets.models import Conversion, Dataset, Fixing, Lines, Upload
+from teams.models import Team, User
 
 SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
 FIXER_DEAD_AFTER = timedelta(seconds=60)
+FIXINGS_KEPT = timedelta(days=1)
 MAX_FIXINGS = 5  # attempts: what kills its worker must not do so for ever
 
 
@@ -74,10 +75,22 @@ def forsaken_fixings() -> QuerySet[Fixing]:
     return Fixing.objects.filter(silent, finished_at=None, attempts__lt=MAX_FIXINGS)
 
 
+def old_fixings() -> QuerySet[Fixing]:
+    """Fixings that nobody looks at any more: what came of them is a version, or can be had anew."""
+    long_ago = timezone.now() - FIXINGS_KEPT
+    over = Q(finished_at__lt=long_ago) | Q(seen_at__lt=long_ago, attempts__gte=MAX_FIXINGS)
+    return Fixing.objects.filter(over)
+
+
 def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:
     """What these fixes would change, if that was asked before: a version never changes, so the answer does not."""
     asked = Fixing.objects.filter(dataset=dataset, is_preview=True, fixes=fixes, trouble="")
     return asked.filter(attempts__lt=MAX_FIXINGS).first()
+
+
+def unfinished_uploads(user: User) -> QuerySet[Upload]:
+    """What the person has begun to send, to any team, and is not whole."""
+    return Upload.objects.filter(user=user, dataset=None)
 
 
 def line_index(dataset: Dataset) -> LineIndex:

@@ -12,14 +12,19 @@ from teams.models import User
 
 
 def remove_orphans() -> int:
-    """Remove contents that no row has: what a crash between the two left behind. Returns how many."""
+    """Remove contents, and lines set aside, that no row has: what a crash left behind. Returns how many."""
     with storing.alone():
         old = list(storing.contents_older_than(storing.ABANDONED_AFTER))
         kept = set(Dataset.objects.filter(sha256__in=old).values_list("sha256", flat=True))
         orphans = [sha256 for sha256 in old if sha256 not in kept]
         for sha256 in orphans:
             _remove_content(Dataset(sha256=sha256))
-    return len(orphans)
+        aside = list(storing.asides_older_than(storing.ABANDONED_AFTER))
+        kept = set(Dataset.objects.filter(made_by__aside__in=aside).values_list("made_by__aside", flat=True))
+        lost = [path for path in aside if path not in kept]
+        for path in lost:
+            storing.remove(path)
+    return len(orphans) + len(lost)
 
 
 def users(dataset: Dataset) -> int:

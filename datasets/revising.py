@@ -61,7 +61,7 @@ def keep(
             try:
                 incoming.settle(made.path)
                 if aside is not None and aside.size:
-                    made.made_by["aside"] = f"aside/{secrets.token_hex(16)}"
+                    made.made_by["aside"] = f"{storing.ASIDE}/{secrets.token_hex(16)}"
                     aside.settle(made.made_by["aside"])
                 _save(made)
             except BaseException:

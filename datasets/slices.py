@@ -44,8 +44,9 @@ def length(name: str) -> int:
 
 def remove(name: str) -> None:
     """Leave nothing of it."""
-    for ending in ("", JUDGE, REPORT):
-        storing.incoming(name + ending).unlink(missing_ok=True)
+    path = storing.incoming(name)
+    for each in (path, *path.parent.glob(f"{name}.*")):
+        each.unlink(missing_ok=True)
 
 
 def append(file: BinaryIO, body: Readable) -> None:
@@ -56,7 +57,7 @@ def append(file: BinaryIO, body: Readable) -> None:
             write(file, chunk)
 
 
-def write(file: BinaryIO, data: bytes) -> None:
+def write(file: BinaryIO, data: bytes | bytearray) -> None:
     """Write all of `data` to a file that is `held`: a disk that is nearly full takes a part first."""
     rest = memoryview(data)
     while rest:

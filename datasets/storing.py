@@ -15,14 +15,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
 INCOMING = "incoming"
 CONTENTS = "datasets"
 BLOCKS = "blocks"  # of contents
+ASIDE = "aside"
 ABANDONED_AFTER = 24 * 3600  # seconds; an upload that is still being written changes its file all the time
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -80,13 +84,13 @@ class Incoming:
 
 
 class Received(Incoming):
-    """A file that came in slices (`datasets.slices`) and is whole: hashed here, in one go."""
+    """A file that came in slices (`datasets.slices`) and is whole; its SHA-256 is known by now."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, digest: _Hash) -> None:
         self._path = path
         self._file: Any = path.open("r+b")
-        self._digest: Any = hashlib.file_digest(self._file, "sha256")
-        self.size = self._file.tell()
+        self._digest = digest
+        self.size = path.stat().st_size
 
 
 def incoming(name: str) -> Path:
@@ -137,6 +141,12 @@ def contents_older_than(seconds: float) -> Iterator[str]:
     limit = time.time() - seconds
     for folder in (_local(CONTENTS), _local(BLOCKS)):
         yield from (path.name for path in folder.glob("??/*") if path.stat().st_mtime < limit)
+
+
+def asides_older_than(seconds: float) -> Iterator[str]:
+    """The paths of lines that were set aside and stand there since then, with or without a row."""
+    limit = time.time() - seconds
+    yield from (f"{ASIDE}/{path.name}" for path in _local(ASIDE).glob("*") if path.stat().st_mtime < limit)
 
 
 def _local(path: str) -> Path:

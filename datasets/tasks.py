@@ -117,6 +117,7 @@ def clean_storage() -> None:
     storing.remove_abandoned()
     removing.remove_orphans()
     arriving.forget_old()
+    queries.old_fixings().delete()
 
 
 @app.on_after_finalize.connect

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from django.conf import settings
 
-from datasets import adding, arriving, checking, slices, storing
+from datasets import adding, arriving, checking, hashing, queries, slices, storing
 from datasets.models import Dataset, Upload
 from datasets.slices import Readable
 from datasets.storing import FileTooLarge, StorageFull
@@ -18,16 +20,22 @@ class WrongOffset(Exception):
     """The slice does not begin where the bytes end that are there."""
 
 
+class TooMany(Exception):
+    """The person has as many unfinished uploads as one may have."""
+
+
 def start(*, team: Team, user: User, name: str, size: int) -> Upload:
-    """Begin the upload of `size` bytes that shall be called `name`. Raises FileTooLarge and StorageFull."""
+    """Begin the upload of `size` bytes that shall be called `name`. Raises FileTooLarge, TooMany and StorageFull."""
     if size > settings.PORTAL_MAX_FILE_BYTES:
         raise FileTooLarge
+    if queries.unfinished_uploads(user).count() >= settings.PORTAL_MAX_UPLOADS:
+        raise TooMany
     upload = Upload(team=team, user=user, name=name, size=size)
     slices.start(upload.pk)
     upload.save(force_insert=True)
     if not size:
-        with slices.held(storing.incoming(upload.pk)):
-            _finish(upload)
+        with slices.held(storing.incoming(upload.pk)) as file:
+            _finish(upload, file)
     return upload
 
 
@@ -50,9 +58,10 @@ def take(upload: Upload, body: Readable, *, at: int, length: int) -> bool:
             if here + length > upload.size:
                 raise FileTooLarge
             slices.append(file, body)
+            hashing.go_on(upload.pk, file)
             is_judged = arriving.judge(upload.pk)
             if slices.length(upload.pk) == upload.size:
-                return _finish(upload, is_judged=is_judged)
+                return _finish(upload, file, is_judged=is_judged)
     except StorageFull:
         remove(upload)
         raise
@@ -68,16 +77,17 @@ def remove(upload: Upload) -> None:
     upload.delete()
 
 
-def _finish(upload: Upload, *, is_judged: bool = True) -> bool:
+def _finish(upload: Upload, file: BinaryIO, *, is_judged: bool = True) -> bool:
     def check(dataset: Dataset) -> None:
         _become(upload, dataset)
-        if is_judged:
-            checking.record(dataset, arriving.take_over(upload.pk).validator)
+        judge = arriving.take_over(upload.pk) if is_judged else None
+        if judge and judge.judged == dataset.size:
+            checking.record(dataset, judge.validator)
             keep_blocks_soon(dataset)
         else:
             wake(check_dataset, dataset.pk)
 
-    received = storing.Received(storing.incoming(upload.pk))
+    received = storing.Received(storing.incoming(upload.pk), hashing.go_on(upload.pk, file))
     dataset, is_new = adding.add(
         team=upload.team, uploaded_by=upload.user, name=upload.name, incoming=received, check=check
     )

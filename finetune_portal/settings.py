@@ -28,6 +28,7 @@ PORTAL_SANDBOX_URL = environment.text("PORTAL_SANDBOX_URL")  # set by `manage.py
 
 PORTAL_MAX_FILE_BYTES = environment.whole("PORTAL_MAX_FILE_BYTES", 300 * 1024 * 1024, least=1024)
 PORTAL_MAX_BODY_BYTES = 5 * 1024 * 1024  # of a request, but for the one form that takes whole files
+PORTAL_MAX_UPLOADS = environment.whole("PORTAL_MAX_UPLOADS", 20, least=1)  # a person's, that are not whole yet
 PORTAL_MAX_LINE_BYTES = environment.whole("PORTAL_MAX_LINE_BYTES", 16 * 1024 * 1024, least=1024)
 
 INSTALLED_APPS = [

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from datasets import arriving, context, names, queries, slices, storing, uploads
-from datasets.forms import DISK_FULL
+from datasets.forms import DISK_FULL, TOO_MANY
 from datasets.models import Upload
 from datasets.storing import FileTooLarge, StorageFull
 from datasets.views.uploads import next_page
@@ -56,6 +56,11 @@ def tus(view: Answer) -> Answer:
             answer = HttpResponse(refused.words, status=refused.status, content_type="text/plain; charset=utf-8")
         except FileTooLarge:
             answer = HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        except uploads.TooMany:
+            words = TOO_MANY % {"limit": settings.PORTAL_MAX_UPLOADS}
+            answer = HttpResponse(
+                words, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8"
+            )
         except StorageFull:
             answer = HttpResponse(DISK_FULL, status=HTTPStatus.INSUFFICIENT_STORAGE, content_type="text/plain")
         except slices.Gone:

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from datasets import adding, converting, names, queries, samples
-from datasets.forms import DISK_FULL, PASTE_BYTES, PasteForm, UploadForm
+from datasets.forms import DISK_FULL, PASTE_BYTES, TOO_MANY, PasteForm, UploadForm
 from datasets.handlers import IncomingFile, IncomingHandler
 from datasets.models import Dataset
 from datasets.storing import FileTooLarge, Incoming, StorageFull
@@ -119,6 +119,8 @@ def _page(request: TeamRequest, form: UploadForm, status: HTTPStatus = HTTPStatu
         "base": base,
         "former": queries.latest(request.team, base.name) if base else None,
         "limit": settings.PORTAL_MAX_FILE_BYTES,
+        "most": settings.PORTAL_MAX_UPLOADS,
+        "too_many": TOO_MANY % {"limit": settings.PORTAL_MAX_UPLOADS},
         "slice": SLICE,
         "samples": samples.ALL,
     }

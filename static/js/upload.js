@@ -106,7 +106,7 @@ function finish(problem) {
   list();
 }
 
-const REFUSALS = { 403: "stale", 413: "large", 507: "full", signedout: "signedout", unreadable: "unreadable" };
+const REFUSALS = { 403: "stale", 413: "large", 422: "many", 507: "full", signedout: "signedout", unreadable: "unreadable" };
 const refused = (status) => finish(fill(REFUSALS[status] ?? "failed", { status }));
 
 function send() {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from datasets import browsing, reading, tasks
+from datasets import browsing, reading, storing, tasks
 from datasets.browsing import Wish
 from datasets.models import Dataset
 from teams.models import User
@@ -193,3 +196,43 @@ def test_ten_million_characters_make_no_large_page(
         shown = page(client_for(member), dataset, query)
         assert len(shown) < 100_000
     assert "9,998,000 characters more" in page(client_for(member), dataset, "?line=31")
+
+
+class Counting(io.FileIO):
+    """A file that says how many bytes were read of it."""
+
+    read_bytes = 0
+
+    def readinto(self, buffer: Any) -> int:
+        count = super().readinto(buffer) or 0
+        Counting.read_bytes += count
+        return count
+
+
+@pytest.fixture
+def large(make_dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """A dataset of some 4 MB, of which is counted what is read."""
+    dataset = make_dataset(b"".join(line(f"{i} " + "x" * 1000) + b"\n" for i in range(4000)))
+    tasks.check_dataset(dataset.pk)
+    dataset.refresh_from_db()
+    path = Path(storing._local(dataset.path))
+    monkeypatch.setattr(storing, "open_file", lambda _path: io.BufferedReader(Counting(path)))
+    Counting.read_bytes = 0
+    return dataset
+
+
+def test_a_page_far_down_is_found_by_the_line_index(large: Dataset) -> None:
+    assert lines(large, line=3950) == list(range(3950, 3970))
+    assert Counting.read_bytes < 2**20
+
+
+def test_a_search_far_down_begins_where_it_shall(large: Dataset) -> None:
+    assert lines(large, line=3950, search="3990 x") == [3991]
+    assert Counting.read_bytes < 2**20
+
+
+def test_a_random_sample_reads_what_is_around_each_line(large: Dataset) -> None:
+    for place in browsing.find(large, Wish(seed=7)).places:
+        with storing.open_file(large.path) as file:
+            file.seek(place.offset)
+            assert file.readline() == line(f"{place.line - 1} " + "x" * 1000) + b"\n"

@@ -1,10 +1,12 @@
 """Fixing a line in the browser: judged while it is typed, saved as the next version."""
 
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from datasets import checking, editing, storing
@@ -297,3 +299,36 @@ def test_a_line_can_be_downloaded(client: Client, broken: Dataset) -> None:
     assert b"".join(answer.streaming_content) == b"nonsense\n"
     assert answer["Content-Disposition"] == 'attachment; filename="a.v1.line-32.jsonl"'
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_once_one_wins_and_the_other_is_told(
+    client_for: Callable[[User], Client], member: User, admin: User, broken: Dataset
+) -> None:
+    """On different lines of one version; what the loser typed is offered for the version of the winner."""
+    answers: dict[int, Any] = {}
+    together = threading.Barrier(2)
+
+    def send(user: User, number: int) -> None:
+        client = client_for(user)
+        together.wait()
+        try:
+            answers[number] = save(client, broken, number, line(f"Fixed {number}?").decode())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=each) for each in ((member, 31), (admin, 32))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers.values()) == [302, 409]
+    assert Dataset.objects.count() == 2
+    won, lost = sorted(answers, key=lambda number: answers[number].status_code)
+    lines = content(newest()).splitlines()
+    assert lines[won - 1] == line(f"Fixed {won}?")
+    assert lines[lost - 1] == content(broken).splitlines()[lost - 1]
+    assert f"Fixed {lost}?" in answers[lost].content.decode()
+    again = save(client_for(member), newest(), lost, line(f"Fixed {lost}?").decode())
+    assert again.status_code == 302
+    assert content(newest()) == file_with(line("Fixed 31?"), line("Fixed 32?"))

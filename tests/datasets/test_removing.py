@@ -1,15 +1,19 @@
 """Deleting a dataset: after a question, never under a job, and the bytes with the last row that shares them."""
 
+import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from datasets.models import Dataset
+from datasets import queries, tasks
+from datasets.models import Dataset, Fixing
 from jobs.models import Job
 from teams.models import AuditEntry, ProviderAccount, Team, User
-from tests.datasets.files import MakeDataset, good_file, stored
+from tests.datasets.files import MakeDataset, file_with, good_file, stored
 
 
 @pytest.fixture
@@ -75,3 +79,32 @@ def test_a_viewer_may_not(client_for: Callable[[User], Client], dataset: Dataset
 def test_an_outsider_finds_nothing(client_for: Callable[[User], Client], dataset: Dataset, outsider: User) -> None:
     assert client_for(outsider).post(f"/t/elsewhere/datasets/{dataset.pk}/delete/").status_code == 404
     assert Dataset.objects.exists()
+
+
+def make_old(path: Path) -> None:
+    os.utime(path, (0, 0))
+
+
+def test_lines_set_aside_for_no_version_are_removed(client: Client, make_dataset: MakeDataset, folder: Path) -> None:
+    """A process can be killed between the two."""
+    dataset = make_dataset(file_with(b"nonsense"))
+    client.post(f"/t/lab/datasets/{dataset.pk}/fixes/apply/", {"fix": "drop_bad"})
+    (kept,) = (folder / "aside").glob("*")
+    (lost := folder / "aside" / "lost").write_bytes(b"nonsense")
+    new = folder / "aside" / "new"
+    new.write_bytes(b"nonsense")
+    make_old(kept)
+    make_old(lost)
+    tasks.clean_storage()
+    assert sorted((folder / "aside").glob("*")) == sorted([kept, new])
+
+
+def test_fixings_are_forgotten_after_a_day(dataset: Dataset, member: User) -> None:
+    now = timezone.now()
+    common = {"dataset": dataset, "fixes": ["crlf"], "requested_by": member, "is_preview": True}
+    old, new = (Fixing.objects.create(finished_at=now - timedelta(hours=hours), **common) for hours in (25, 23))
+    dead = Fixing.objects.create(seen_at=now - timedelta(hours=25), attempts=queries.MAX_FIXINGS, **common)
+    asked = Fixing.objects.create(**common)
+    tasks.clean_storage()
+    assert set(Fixing.objects.all()) == {new, asked}
+    assert {old, dead}.isdisjoint(Fixing.objects.all())

@@ -418,3 +418,55 @@ def test_a_disk_that_is_full_at_the_start_says_so(begin: Begin, monkeypatch: pyt
 
     monkeypatch.setattr(slices, "start", full)
     assert begin(b"x").made.status_code == 507
+
+
+def test_lines_that_are_there_twice_are_found_across_slices(begin: Begin) -> None:
+    content = good_file() + line("first") + b"\n" + b"not json\n" + line("first") + b"\n" + good_file(2)
+    begin(content).send_all(300)
+    repeated = Dataset.objects.get().issues.filter(code="duplicate_line")
+    assert list(repeated.values_list("line", "params__first")) == [(63, 61), (64, 1), (65, 2)]
+
+
+def test_a_slice_writes_the_marks_of_its_own_lines_only(begin: Begin) -> None:
+    sender = begin(good_file())
+    sender.send(0, 3000)
+    pk = Upload.objects.get().pk
+    lines = good_file()[:3000].count(b"\n")
+    assert storing.incoming(f"{pk}.marks.messages").stat().st_size == 8 * lines
+
+
+@pytest.mark.parametrize("tail", [b"", b"xxx", None])
+def test_marks_of_a_killed_process_do_no_harm(tail: bytes | None, begin: Begin, woken: list[Any]) -> None:
+    """Too many of them are cut off; where some are missing the file is judged from its start."""
+    content = good_file() + line("first") + b"\n" + line("first") + b"\n"
+    sender = begin(content)
+    sender.send(0, len(content) - 10)
+    path = storing.incoming(f"{Upload.objects.get().pk}.marks.messages")
+    path.write_bytes(b"" if tail is None else path.read_bytes() + tail)
+    sender.send(len(content) - 10)
+    dataset = Dataset.objects.get()
+    if woken:
+        tasks.check_dataset(dataset.pk)
+        dataset.refresh_from_db()
+    assert (dataset.lines, dataset.warning_counts) == (62, {"duplicate_line": 1})
+
+
+def test_a_person_has_so_many_unfinished_uploads(begin: Begin, admin: User, settings: Any, folder: Path) -> None:
+    settings.PORTAL_MAX_UPLOADS = 2
+    first, _second = begin(good_file()), begin(good_file())
+    refused = begin(b"x").made
+    assert refused.status_code == 422
+    assert refused.content.decode() == (
+        "You have 2 unfinished uploads, and cannot begin another. Finish one or give it up, in the browser where "
+        "it was begun. One that gets no byte for a day is removed."
+    )
+    assert (Upload.objects.count(), begin(b"x", by=admin).made.status_code) == (2, 201)
+    first.send_all()
+    assert begin(b"x").made.status_code == 201
+
+
+def test_the_page_says_how_many(client_for: ClientFor, member: User, settings: Any) -> None:
+    settings.PORTAL_MAX_UPLOADS = 7
+    page = client_for(member).get("/t/lab/datasets/new/").content.decode()
+    assert "You can have 7 unfinished uploads at a time." in page
+    assert "You have 7 unfinished uploads, and cannot begin another." in page
