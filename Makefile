@@ -8,11 +8,14 @@ CLEAN_ENV := env -u DASHSCOPE_API_KEY -u DASHSCOPE_BASE_URL -u DATABASE_URL -u R
   $(if $(filter command%,$(origin DATABASE_URL)),DATABASE_URL='$(DATABASE_URL)') \
   $(if $(filter command%,$(origin REDIS_URL)),REDIS_URL='$(REDIS_URL)')
 
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+POSTGRES ?= postgres://postgres@127.0.0.1:5432/test
+
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo test test-deep lint format messages screenshot sdk-envs bench lock
+.PHONY: help install serve demo test test-postgres test-deep lint format messages screenshot sdk-envs bench lock
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(VENV)/run ## make .venv and install what the portal needs
 
@@ -23,7 +26,10 @@ demo: install ## the same, with a demo team in it
 	@$(BIN)/python manage.py portal --demo
 
 test: $(VENV)/dev ## run all tests but the deep ones (ARGS= for pytest, as in ARGS="-k quota")
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not deep" $(ARGS)
+	@$(CLEAN_ENV) $(PYTEST) -m "not deep" $(ARGS)
+
+test-postgres: $(VENV)/dev ## run on PostgreSQL the tests that ask for a database (POSTGRES=postgres://… for another)
+	@$(CLEAN_ENV) DATABASE_URL='$(POSTGRES)' $(PYTEST) -m "database and not deep and not browser" $(ARGS)
 
 test-deep: $(VENV)/dev ## run the tests that take long
 	@$(CLEAN_ENV) $(BIN)/python -m pytest -q -m deep $(ARGS)

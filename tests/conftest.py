@@ -79,11 +79,14 @@ def client_for() -> Callable[[User], Client]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none. Browser tests come last: once Playwright has started, its loop
-    runs in the thread of all tests that follow, and neither `asyncio.run` nor Django's ORM likes that."""
+    """Mark what asks for the database; skip what needs a browser where there is none. Browser tests come last: once
+    Playwright has started, its loop runs in the thread of all tests that follow, and neither `asyncio.run` nor Django's
+    ORM likes that."""
     no_browser = pytest.mark.skip(reason="no Chromium: set CHROMIUM, or put `chromium` on the PATH")
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
+        if "db" in fixtures or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
         if "browser" in fixtures or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.browser)
             if chromium() is None:

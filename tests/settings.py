@@ -28,6 +28,9 @@ from finetune_portal.settings import DATABASES, STORAGES  # noqa: E402
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads and programs of a test share it as they do in production.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_data_dir) / "test.sqlite3")}
+else:
+    # A name of the run's own: two runs on one server would take each other's tables away.
+    DATABASES["default"]["TEST"] = {"NAME": Path(_data_dir).name.replace("-", "_")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

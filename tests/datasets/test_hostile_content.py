@@ -1,5 +1,6 @@
 """What a file says and is called is text: it never becomes an element or an attribute of a page."""
 
+import itertools
 import json
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -52,37 +53,46 @@ def wrong_lines(text: str) -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-@pytest.mark.parametrize("query", ["", "?code=extra_key", "?line=31", "?line=36"])
-def test_lines_and_messages(
-    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, payload: str, query: str
-) -> None:
-    client = client_for(member)
-    pages = []
-    for number, text in enumerate(["harmless"[: len(payload)], payload]):
-        dataset = make_dataset(file_with(*wrong_lines(text)), name=f"{number}.jsonl")
-        pages.append(Skeleton(client.get(f"/t/lab/datasets/{dataset.pk}/{query}").content.decode()).elements)
-    known = set(pages[0])
-    assert [element for element in pages[1] if element not in known] == []
+def new_elements(elements_with: Callable[[str], set[object]]) -> dict[str, set[object]]:
+    """What pages are made of with each payload in them, and not with plain letters."""
+    known = elements_with("harmless")
+    return {payload: new for payload in PAYLOADS if (new := elements_with(payload) - known)}
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+def test_lines_and_messages(client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User) -> None:
+    client, numbers = client_for(member), itertools.count()
+
+    def elements_with(text: str) -> set[object]:
+        name = f"{next(numbers)}.jsonl"
+        dataset = make_dataset(file_with(*wrong_lines(text)), name=name)
+        pages = [
+            client.get(f"/t/lab/datasets/{dataset.pk}/{query}").content.decode()
+            for query in ("", "?code=extra_key", "?line=31", "?line=36")
+        ]
+        return {element for page in pages for element in Skeleton(page).elements}
+
+    assert new_elements(elements_with) == {}
+
+
 @pytest.mark.parametrize("path", ["", "text/", "judge/", "save/"])
 def test_a_line_by_itself(
-    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, payload: str, path: str
+    client_for: Callable[[User], Client], make_dataset: MakeDataset, member: User, path: str
 ) -> None:
-    client = client_for(member)
-    pages: list[set[object]] = []
-    for number, text in enumerate(["harmless"[: len(payload)], payload]):
-        dataset = make_dataset(file_with(*wrong_lines(text)), name=f"{number}.jsonl")
+    client, numbers = client_for(member), itertools.count()
+
+    def elements_with(text: str) -> set[object]:
+        name = f"{next(numbers)}.jsonl"
+        dataset = make_dataset(file_with(*wrong_lines(text)), name=name)
         if path == "save/":  # comes too late, which shows what was typed
-            make_dataset(file_with(b"", *wrong_lines(text)), name=f"{number}.jsonl")
-        pages.append(set())
-        for line_number in range(31, 37):
-            address = f"/t/lab/datasets/{dataset.pk}/lines/{line_number}/{path}"
+            make_dataset(file_with(b"", *wrong_lines(text)), name=name)
+        found: set[object] = set()
+        for number in range(31, 37):
+            address = f"/t/lab/datasets/{dataset.pk}/lines/{number}/{path}"
             answer = client.post(address, {"text": text}) if path in ("judge/", "save/") else client.get(address)
-            pages[-1] |= set(Skeleton(answer.content.decode()).elements)
-    assert pages[1] - pages[0] == set()
+            found |= set(Skeleton(answer.content.decode()).elements)
+        return found
+
+    assert new_elements(elements_with) == {}
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -46,7 +46,7 @@ def test_long_texts_are_cut_where_tokens_end(unit: str, qwen: Any, monkeypatch: 
     assert tokens.count_text(text) == len(qwen.encode(text))
 
 
-def test_ten_million_times_one_character_are_counted_in_constant_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_million_times_one_character_are_counted_in_constant_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     longest = 0
 
     def measured(pieces: Any) -> Any:
@@ -57,7 +57,7 @@ def test_ten_million_times_one_character_are_counted_in_constant_memory(monkeypa
 
     whole = tokens._pieces
     monkeypatch.setattr(tokens, "_pieces", lambda text: measured(whole(text)))
-    assert tokens.count_text("a" * 10_000_000) == pytest.approx(10_000_000 / 8, rel=0.01)
+    assert tokens.count_text("a" * 2_000_000) == pytest.approx(2_000_000 / 8, rel=0.01)
     assert longest <= 2 * tokens.PIECE
 
 

@@ -45,16 +45,6 @@ def test_it_answers_at_the_address_of_its_ready_line(portal: Portal) -> None:
     assert requests.get(f"{portal.url}/healthz", timeout=5).text == "ok\n"
 
 
-def test_its_first_start_prints_a_link_that_sets_up_the_first_admin(tmp_path: Path) -> None:
-    portal = Portal.start(tmp_path)  # one of its own: in the shared one somebody may be by now
-    try:
-        assert portal.setup_url.startswith(f"{portal.url}/setup/")
-        assert requests.get(portal.setup_url, timeout=5).status_code == 200
-    finally:
-        portal.end()
-    assert [line.partition(":")[0] for line in portal.stdout] == ["Finetune Portal is ready", "Set up the first admin"]
-
-
 def test_its_secrets_are_for_its_own_user(portal: Portal) -> None:
     assert portal.setup_url
     modes = {path.name: path.stat().st_mode & 0o777 for path in (portal.data_dir / "secrets").iterdir()}
@@ -87,9 +77,12 @@ def test_a_part_that_is_killed_comes_up_again(command: str, portal: Portal) -> N
     assert wait_for(lambda: requests.get(f"{portal.url}/healthz", timeout=10).ok, what="the web server")
 
 
-def test_ctrl_c_ends_all_of_it_within_10_seconds(tmp_path: Path, started: list[Portal]) -> None:
+def test_a_first_start_a_ctrl_c_and_a_second_start(tmp_path: Path, started: list[Portal]) -> None:
+    """The link that sets up the first admin is printed until it was used; all ends within ten seconds."""
     portal = Portal.start(tmp_path)
     started.append(portal)
+    assert portal.setup_url.startswith(f"{portal.url}/setup/")
+    assert requests.get(portal.setup_url, timeout=5).status_code == 200
     address = ("127.0.0.1", int(port_of(portal)))
     token = portal.setup_url.rpartition("/setup/")[2]
     family = descendants(portal.process.pid)
@@ -101,6 +94,7 @@ def test_ctrl_c_ends_all_of_it_within_10_seconds(tmp_path: Path, started: list[P
         assert portal.end(signal.SIGINT) == 0
     assert time.monotonic() - asked < 10
     assert not alive(family)
+    assert [line.partition(":")[0] for line in portal.stdout] == ["Finetune Portal is ready", "Set up the first admin"]
     assert "Traceback" not in portal.said
 
     again = Portal.start(tmp_path)
