@@ -15,6 +15,7 @@ LONGEST = 10  # examples that are named
 MOST_USED = 10  # system prompts that are kept
 MAX_PROMPTS = 200  # different ones that are told apart; of more, the rarer are let go
 PROMPT_SHOWN = 200  # characters
+NUL_SHOWN = "\u2400"  # its picture: PostgreSQL keeps no NUL
 EXACT_BELOW = 32  # sizes that have a bin of their own
 SIGNIFICANT_BITS = 5  # of larger ones: 16 bins from a size to its double
 
@@ -162,6 +163,7 @@ class Tally(msgspec.Struct):
     def statistics(self, duplicates: int) -> Statistics:
         """What is kept of it all."""
         most_used = sorted(self.prompts.values(), key=lambda prompt: (-prompt.count, prompt.text))[:MOST_USED]
+        most_used = [Prompt(prompt.text.replace("\0", NUL_SHOWN), prompt.count) for prompt in most_used]
         return Statistics(
             examples=self.turns.count,
             turns=self.turns.spread(),
