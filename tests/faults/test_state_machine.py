@@ -12,7 +12,14 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from datasets.models import Dataset
 from jobs import bell, wishes
@@ -53,7 +60,7 @@ class Portal(RuleBasedStateMachine):
         max_running=st.sampled_from([1, 2]),
         more=st.booleans(),
     )
-    def begin(self, max_running: int, more: bool, **options: Any) -> None:  # noqa: FBT001 hypothesis draws it
+    def begin(self, max_running: int, more: bool, **options: Any) -> None:
         self._transaction = transaction.atomic()
         self._transaction.__enter__()
         self._world = world(max_running=max_running, max_jobs=3, hyper_parameters="text", **options)
@@ -98,13 +105,13 @@ class Portal(RuleBasedStateMachine):
             wishes.request_free(job, self.person)
 
     @rule(number=numbers, with_defaults=st.booleans())
-    def run_again(self, number: int, with_defaults: bool) -> None:  # noqa: FBT001
+    def run_again(self, number: int, with_defaults: bool) -> None:
         job = self.job(number, State.FAILED, State.CANCELED)
         if job and Job.objects.exclude(state__in=FINAL).count() < 5:
             wishes.run_again(job, self.person, with_defaults=with_defaults)
 
     @rule(on=st.booleans())
-    def switch(self, on: bool) -> None:  # noqa: FBT001
+    def switch(self, on: bool) -> None:
         ProviderAccount.objects.filter(pk=self.account.pk).update(is_active=on)
 
     @rule()
@@ -132,7 +139,7 @@ class Portal(RuleBasedStateMachine):
         self.world.messages.clear()
 
     @rule(call=calls, after=st.booleans(), passes=st.integers(1, 2))
-    def a_worker_will_sleep(self, call: str, after: bool, passes: int) -> None:  # noqa: FBT001
+    def a_worker_will_sleep(self, call: str, after: bool, passes: int) -> None:
         self.world.sleep = Sleep(CALLS[call], after, passes)
 
     @rule(seconds=st.sampled_from([1.0, 7.0, 11.0, 31.0, 65.0, 400.0, -120.0]))
@@ -142,7 +149,7 @@ class Portal(RuleBasedStateMachine):
     # The service
 
     @rule(fault=st.sampled_from(FAULTS), call=calls, times=st.integers(1, 5), after=st.booleans())
-    def go_wrong(self, fault: str, call: str, times: int, after: bool) -> None:  # noqa: FBT001
+    def go_wrong(self, fault: str, call: str, times: int, after: bool) -> None:
         rules = [{fault: 1.0, "only": CALLS[call], "times": times, "after": after and fault.startswith("e")}]
         self.world.service.faults.set(rules)
 
