@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import requests
 import time_machine
@@ -20,11 +21,10 @@ from celery import Task
 from django.db import connection
 from django.utils import timezone
 
-from jobs import clients
 from jobs.dashscope import Client
 from jobs.models import Job, ProviderFile
 from jobs.sync import due_accounts, sync
-from jobs.tasks import sync_account, upload_file
+from jobs.tasks import upload_file
 from sandbox import life
 from sandbox.app import Sandbox
 from sandbox.jobs import Job as Tune
@@ -67,13 +67,15 @@ class Sleep:
 
 @dataclass
 class World:
-    """`messages` are those that the broker holds, `overruns` the creates that were sent although we had no room."""
+    """`messages` are those that the broker holds, `overruns` the creates that were sent although we had no room;
+    `meanwhile` is what happens once, right after a call that matches."""
 
     clock: time_machine.Traveller
     service: Sandbox
     messages: list[tuple[Task[Any, Any], tuple[int, ...]]] = field(default_factory=list)
     overruns: list[str] = field(default_factory=list)
     sleep: Sleep | None = None
+    meanwhile: tuple[str, Callable[[], object]] | None = None
     fate: Fate = field(default_factory=Fate)
     open_transactions: int = 0
 
@@ -110,10 +112,15 @@ class World:
             self.fate = before
         self.collect()
 
+    def execute(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        """What a worker that lives asks of the database."""
+        self.fate.step(sql)
+        return execute(sql, *rest)
+
     def collect(self) -> None:
         """Take what was to be sent to the broker after a commit; the same message need not lie there twice."""
-        for _, send, _ in connection.run_on_commit:
-            assert isinstance(send, partial)
+        for entry in connection.run_on_commit:
+            send: Any = entry[1]
             message = (send.func.__self__, send.args)
             if message not in self.messages:
                 self.messages.append(message)
@@ -132,6 +139,9 @@ class World:
     def done(self, call: str) -> None:
         self.fate.step()
         self._falls_asleep(call, after=True)
+        if self.meanwhile and re.search(self.meanwhile[0], call):
+            happen, self.meanwhile = self.meanwhile[1], None
+            happen()
 
     def _falls_asleep(self, call: str, *, after: bool) -> bool:
         sleep = self.sleep
@@ -207,14 +217,9 @@ def world(**options: Any) -> Iterator[World]:
         made.refuse_key("")
         made.open_transactions = len(connection.savepoint_ids)
         session = wire.session(wire.Wire(service, sent=made.sent, done=made.done))
-        real = clients.Client
-        clients.Client = partial(Client, session=session, sleep=made.pass_time)  # type: ignore[assignment,misc]
-        try:
-            with connection.execute_wrapper(lambda execute, sql, *rest: (made.fate.step(sql), execute(sql, *rest))[1]):
-                yield made
-        finally:
-            clients.Client = real  # type: ignore[misc]
-            service.close()
+        client = partial(Client, session=session, sleep=made.pass_time)
+        with patch("jobs.clients.Client", client), connection.execute_wrapper(made.execute), closing(service):
+            yield made
 
 
 def open_account(team: Team, name: str = "Main", **fields: Any) -> ProviderAccount:
@@ -231,6 +236,3 @@ def settle(world: World, is_over: Callable[[], bool], *, seconds: float = 3600, 
         world.pass_time(step)
         world.sweep()
         world.deliver_all()
-
-
-__all__ = ["Killed", "World", "open_account", "settle", "sync_account", "world"]
