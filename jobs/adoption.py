@@ -120,7 +120,7 @@ def _absent(run: Pass, job: Job) -> None:
     try:
         with run.lease.writing():
             job.refresh_from_db()  # a cancel may have come while the list was read
-            absences, since = job.absences + 1, job.absent_since or now
+            absences, since = job.absences + 1, min(job.absent_since or now, now)
             if job.state != State.SUBMITTING:
                 return
             if absences >= ABSENT_LISTS and now - since >= ABSENT_FOR:

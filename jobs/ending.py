@@ -25,7 +25,8 @@ SEND_AGAIN_AFTER = timedelta(seconds=60)
 
 def cancel_wanted(run: Pass) -> None:
     """Send the cancels that people asked for, and those of jobs at the service that nobody wants."""
-    not_lately = Q(cancel_sent_at=None) | Q(cancel_sent_at__lt=timezone.now() - SEND_AGAIN_AFTER)
+    now = timezone.now()
+    not_lately = Q(cancel_sent_at=None) | ~Q(cancel_sent_at__range=(now - SEND_AGAIN_AFTER, now))
     live = run.jobs().filter(not_lately, state__in=[State.PENDING, State.RUNNING], cancel_requested_at__isnull=False)
     for job in live.exclude(provider_status="CANCELING"):
         _cancel(run, job)

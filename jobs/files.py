@@ -21,11 +21,12 @@ from datasets.models import Dataset
 from finetune_portal.doorbell import wake
 from jobs import clients
 from jobs.bell import ring
+from jobs.clocks import reached
 from jobs.dashscope import Client, DashScopeError, Refused, UploadRefused
 from jobs.models import Job, ProviderFile, StaleJob
 from jobs.passes import Pass
 from jobs.states import State
-from jobs.trouble import pause
+from jobs.trouble import LONGEST_PAUSE, pause
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,7 @@ def files_are_there(run: Pass) -> Exists | Q:
 
 def a_file_waits(run: Pass) -> Q:
     """A filter of jobs: the last upload of one of their files has failed and is not to be tried again yet."""
-    waits = ProviderFile.objects.filter(
-        account=run.account, file_id="", is_refused=False, next_attempt_at__gt=timezone.now()
-    )
+    waits = ProviderFile.objects.filter(~_is_due(), account=run.account, file_id="", is_refused=False)
     of_training = Exists(waits.filter(sha256=OuterRef("dataset__sha256")))
     return Q(of_training) | Q(Exists(waits.filter(sha256=OuterRef("validation_dataset__sha256"))))
 
@@ -140,10 +139,12 @@ def _bring(row: ProviderFile, dataset: Dataset, ours: models.QuerySet[ProviderFi
 
 
 def _claimable(row_id: int) -> models.QuerySet[ProviderFile]:
-    now = timezone.now()
-    idle = Q(lease_token="") | Q(lease_until__lt=now)
-    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
-    return ProviderFile.objects.filter(idle, due, pk=row_id, file_id="")
+    idle = Q(lease_token="") | reached("lease_until", longest=LEASE_FOR_ANSWER)
+    return ProviderFile.objects.filter(idle, _is_due(), pk=row_id, file_id="")
+
+
+def _is_due() -> Q:
+    return Q(next_attempt_at=None) | reached("next_attempt_at", longest=timedelta(seconds=LONGEST_PAUSE))
 
 
 def _found(client: Client, row: ProviderFile, dataset: Dataset) -> str:

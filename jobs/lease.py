@@ -16,11 +16,17 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from jobs.clocks import reached
 from jobs.models import AccountSync
 
 # Longer than the longest single call, its tries included (`clients.DEADLINE`), with room for a slow database; a pass
 # that was killed holds its account up for so long.
 DURATION = timedelta(seconds=30)
+
+
+def is_free() -> Q:
+    """A filter: no pass is at work, or it has been silent for too long."""
+    return Q(lease_token="") | reached("lease_until", longest=2 * DURATION)
 
 
 class LeaseLost(Exception):
@@ -38,10 +44,9 @@ class Lease:
     @classmethod
     def take(cls, account_id: int) -> Lease | None:
         """Take the lease, None while another pass has it."""
-        now = timezone.now()
         token = secrets.token_hex(16)
-        free = Q(lease_token="") | Q(lease_until__lt=now)
-        taken = AccountSync.objects.filter(free, pk=account_id).update(lease_token=token, lease_until=now + DURATION)
+        until = timezone.now() + DURATION
+        taken = AccountSync.objects.filter(is_free(), pk=account_id).update(lease_token=token, lease_until=until)
         if taken != 1:
             return None
         lease = cls(account_id, token, rings=0)

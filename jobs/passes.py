@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from jobs import quotas
 from jobs.clients import client_for
+from jobs.clocks import is_ahead
 from jobs.dashscope import Client, FineTune
 from jobs.lease import Lease
 from jobs.models import AccountSync, Job, ProviderJob
@@ -58,7 +58,7 @@ class Pass:
     def create_waits_until(self) -> datetime | None:
         """When creates may go on, None if they need not wait."""
         after = self.sync.create_after
-        return after if after is not None and after > timezone.now() else None
+        return after if is_ahead(after) else None
 
     def quota(self) -> quotas.Quota:
         """The quota as the last list and what this pass did since show it."""

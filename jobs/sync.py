@@ -13,10 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jobs import trouble
+from jobs.clocks import reached
 from jobs.dashscope import DashScopeError, FineTuneList, ServiceDown
 from jobs.ending import cancel_wanted, free_wanted
 from jobs.following import follow_logs
-from jobs.lease import Lease, LeaseLost
+from jobs.lease import DURATION, Lease, LeaseLost, is_free
 from jobs.models import AccountSync
 from jobs.passes import Pass
 from jobs.reconcile import reconcile
@@ -61,12 +62,12 @@ def sync(account_id: int) -> None:
 
 def due_accounts() -> list[int]:
     """Accounts that want a look now. Those that were never looked at have no row yet."""
-    now = timezone.now()
     usable = ProviderAccount.objects.usable()
     new = usable.filter(sync=None).values_list("pk", flat=True)
-    idle = Q(lease_token="") | Q(lease_until__lt=now)
-    due = AccountSync.objects.filter(idle, next_look_at__lte=now, account__in=usable).values_list("pk", flat=True)
-    return [*new, *due]
+    time = reached("next_look_at")
+    clock_was_put_back = Q(looked_at__gt=timezone.now() + DURATION)
+    due = AccountSync.objects.filter(is_free(), time | clock_was_put_back, account__in=usable)
+    return [*new, *due.values_list("pk", flat=True)]
 
 
 def _pass(lease: Lease) -> float:

@@ -6,6 +6,7 @@ import random
 
 from django.utils import timezone
 
+from jobs.clocks import LONGEST
 from jobs.dashscope import DashScopeError, KeyRefused, MoneyTrouble, TooFast, Unreachable
 from jobs.models import AccountSync
 from jobs.passes import Pass
@@ -15,7 +16,7 @@ Trouble = AccountSync.Trouble
 FIRST_PAUSE = 4.0
 LONGEST_PAUSE = 300.0
 # What the service may ask us to wait at most; more is looked at again after this long.
-LONGEST_WAIT = 3600.0
+LONGEST_WAIT = LONGEST.total_seconds()
 
 
 def note(run: Pass, error: DashScopeError, *, needs_admin: bool = False) -> None:
