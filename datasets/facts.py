@@ -82,11 +82,11 @@ def count(tally: Tally, found: Facts) -> None:
 
 
 def _count_sizes(sizes: Sizes, seen: Numbers) -> None:
-    bits = np.frexp(seen.astype(np.float64))[1]
-    shift = np.maximum(bits - SIGNIFICANT_BITS, 0)
-    lows, counts = np.unique(seen >> shift << shift, return_counts=True)
-    for low, times in zip(lows.tolist(), counts.tolist(), strict=True):
-        sizes.bins[low] = sizes.bins.get(low, 0) + times
+    shift = np.maximum(np.frexp(seen)[1] - SIGNIFICANT_BITS, 0)
+    counts = np.bincount(shift << SIGNIFICANT_BITS | seen >> shift)
+    for number in np.flatnonzero(counts).tolist():
+        low = (number & 2**SIGNIFICANT_BITS - 1) << (number >> SIGNIFICANT_BITS)
+        sizes.bins[low] = sizes.bins.get(low, 0) + int(counts[number])
     sizes.count += len(seen)
     sizes.total += int(seen.sum())
     sizes.largest = max(sizes.largest, int(seen.max()))

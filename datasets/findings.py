@@ -59,7 +59,8 @@ class FirstLine(msgspec.Struct, frozen=True):
 class OfFormat(msgspec.Struct):
     """The lines of one format.
 
-    Their warnings, marks and tally count only if it is the file's format; if it is not, each line is an error, `lines`.
+    Their warnings, marks and tally count only if it is the file's format; if it is not, each line is an error, `lines`:
+    these are not listed where it is known to be the file's.
     `flawed` lines have errors of their own.
     """
 
@@ -89,6 +90,11 @@ class Findings(msgspec.Struct):
     formats: dict[Format, OfFormat] = {}
     index: LineIndex = msgspec.field(default_factory=LineIndex)
 
+    @property
+    def starts_file(self) -> bool:
+        """Whether the part is a file's first."""
+        return self.index.starts[:1] == [(1, 0)]
+
     def absorb(self, other: Findings, keep: int = LISTED) -> None:
         """Append the findings of the part that follows this one in the file."""
         _extend(self.errors, other.errors, keep, self.lines, self.size)
@@ -108,6 +114,9 @@ class Findings(msgspec.Struct):
         self.blank += other.blank
         self.lines += other.lines
         self.size += other.size
+        if self.starts_file and self.first_format is not None:
+            own = self.formats[self.first_format]
+            own.lines = Listing(own.lines.count)
 
 
 def merge(a: Findings, b: Findings, keep: int = LISTED) -> Findings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -24,6 +25,10 @@ EMPTY_LINES = re.compile(rb"\n++|(?:\r\n)++")
 OF_FORMAT = "mixed_formats"  # the code of each line of a format, if the file's is another
 LEARN_WITHIN = 50  # lines, to know the file's format
 
+# glibc gives each block's memory back to the system, and to have its pages again takes a third as long as to judge it.
+# It keeps about twice as much as the largest piece that it was ever given back: this one, of which no page is touched.
+bytearray(16 * 1024 * 1024)
+
 
 def judge_block(block: bytes, offset: int = 0, limits: Limits = DEFAULTS, before: Findings | None = None) -> Findings:
     """Judge whole lines. `offset` is where in the file the block begins, in bytes; lines are numbered from 1.
@@ -37,10 +42,9 @@ def judge_block(block: bytes, offset: int = 0, limits: Limits = DEFAULTS, before
 class _OfFormat:
     """The lines of one format in the block. Those of the format that the file is known to have are not listed."""
 
-    def __init__(self, found: OfFormat, before: Findings, name: Format, keep: int) -> None:
-        earlier = before.formats.get(name, OfFormat())
+    def __init__(self, found: OfFormat, earlier: OfFormat, keep: int, *, is_own: bool) -> None:
         self.found = found
-        self.is_own = before.first_format == name
+        self.is_own = is_own
         self.lines = Shelf({OF_FORMAT: found.lines}, {OF_FORMAT: earlier.lines}, keep)
         self.warnings = Shelf(found.warnings, earlier.warnings, keep)
         self.gathered: list[Fact] = []
@@ -83,7 +87,7 @@ class _Block:
         self.findings = Findings(size=len(block), head=head, index=LineIndex.of(block, offset))
         self.errors = Shelf(self.findings.errors, before.errors, limits.listed)
         self.formats: dict[Format, _OfFormat] = {}
-        self.bad: list[tuple[int, int]] = []  # runs of lines with errors
+        self.bad_from, self.bad_lines = array("q"), array("q")  # runs of lines with errors
 
     def judge(self) -> Findings:
         name = self._learn_format()
@@ -91,7 +95,7 @@ class _Block:
             self._judge_most(name)
         self._judge_to(len(self.block))
         self.errors.settle()
-        self.findings.bad = LineSet.of(self.bad, self.findings.lines)
+        self.findings.bad = LineSet.of(self.bad_from, self.bad_lines, self.findings.lines)
         for of_format in self.formats.values():
             of_format.settle()
         return self.findings
@@ -236,13 +240,16 @@ class _Block:
 
     def _count_bad(self, first: int, lines: int) -> None:
         if lines:
-            self.bad.append((first, lines))
+            self.bad_from.append(first)
+            self.bad_lines.append(lines)
             self.findings.error_lines += lines
 
     def _of(self, name: Format) -> _OfFormat:
         if name not in self.formats:
             found = self.findings.formats.setdefault(name, OfFormat())
-            self.formats[name] = _OfFormat(found, self.before, name, self.limits.listed)
+            earlier = self.before.formats.get(name, OfFormat())
+            known = self.before.first_format or (self.starts_file and (self.findings.first_format or name))
+            self.formats[name] = _OfFormat(found, earlier, self.limits.listed, is_own=name == known)
         return self.formats[name]
 
 

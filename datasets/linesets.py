@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from datasets.marks import Numbers
 
@@ -18,14 +19,13 @@ class LineSet(msgspec.Struct):
     bits: bytearray = msgspec.field(default_factory=bytearray)
 
     @classmethod
-    def of(cls, runs: Iterable[tuple[int, int]], lines: int) -> LineSet:
-        """From runs of lines, each as its first line and how many, in a part of so many lines."""
-        runs = list(runs)
-        if not runs:
-            return cls()
-        flags = np.zeros(lines, bool)
-        for first, count in runs:
-            flags[first - 1 : first - 1 + count] = True
+    def of(cls, firsts: npt.ArrayLike, counts: npt.ArrayLike, lines: int) -> LineSet:
+        """From runs of lines that do not overlap, each as its first line and how many, in a part of so many lines."""
+        begins = np.asarray(firsts, np.int64) - 1
+        steps = np.zeros(lines + 1, np.int8)
+        steps[begins] += 1
+        steps[begins + np.asarray(counts, np.int64)] -= 1
+        flags = np.cumsum(steps, out=steps).view(bool)
         return cls(bytearray(np.packbits(flags, bitorder="little").tobytes().rstrip(b"\0")))
 
     def extend(self, other: LineSet, lines: int) -> None:

@@ -7,7 +7,7 @@ about that. Marks are appended in line order and compared once, at the end of th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import numpy as np
@@ -20,7 +20,15 @@ AT_ONCE = 2**18
 Numbers = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
-mark = xxhash.xxh3_64_intdigest  # of a line, its end left off
+
+def mark(line: bytes) -> int:
+    """The mark of a line, its end left off."""
+    return xxhash.xxh3_64_intdigest(line + b"\n")
+
+
+def marks_of(lines: Iterable[bytes]) -> Hashes:
+    """The marks of lines, each with its end: that is what the fastest way to split bytes leaves there."""
+    return np.frombuffer(b"".join(map(xxhash.xxh3_64_digest, lines)), ">u8").astype(np.uint64)
 
 
 class Marks(msgspec.Struct):

@@ -24,14 +24,14 @@ from datasets.report import Report
 __all__ = ["Findings", "Validator", "judge_block", "merge"]
 
 FIRST_BYTES = 64 * 1024
-BLOCK_BYTES = 2 * 1024 * 1024  # what is judged at once
+BLOCK_BYTES = 4 * 1024 * 1024  # what is judged at once
 
 
 class Validator:
     """Takes a file in chunks of any size and reports on it.
 
     `save` and `load` carry one over from a request to the next. It keeps no more of the file than its first MiB, lines
-    that are still to be judged, all in all up to 2 MiB, and the one that is not complete yet, up to a line's limit.
+    that are still to be judged, all in all up to 4 MiB, and the one that is not complete yet, up to a line's limit.
     """
 
     def __init__(self, limits: Limits = DEFAULTS, recorder: Recorder | None = None) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 
-from datasets.facts import Facts
+from datasets.facts import Facts, facts
 from datasets.fastpath import dialects, edges, letters, proof, suspects
 from datasets.fastpath.dialects import Dialect
 from datasets.fastpath.layout import Flags, Layout
-from datasets.fastpath.matching import Matched, match, only
+from datasets.fastpath.matching import Matched, match
 from datasets.findings import Format
 from datasets.marks import Numbers, mark
 from datasets.statistics import PROMPT_SHOWN, Prompt
 
 FORMATS: frozenset[Format | None] = frozenset({"messages", "prompt_completion"})
-MAX_DIALECTS = 8
+SAMPLES = 2, 8, 8  # of lines, in each round, whose dialects are tried; a later one's were left by those before
 
 
 class Accepted(NamedTuple):
@@ -36,88 +37,74 @@ class Accepted(NamedTuple):
 def accept(block: bytes, name: Format, max_bytes: int) -> Accepted:
     """Accept lines of the format, one of FORMATS, in a block that is not empty."""
     layout = Layout(block)
-    waiting = suspects.without(layout, np.flatnonzero(layout.ends - layout.starts <= max_bytes))
+    waiting = suspects.absent(layout) & (layout.ends - layout.starts <= max_bytes)
     matches: list[Matched] = []
-    for dialect in _dialects(layout, waiting, name):
-        matched = match(layout, waiting, dialect)
-        if len(matched.lines):
+    tried: set[Dialect] = set()
+    for samples in SAMPLES:
+        new = _dialects(layout, waiting, name, samples) - tried
+        tried |= new
+        for dialect in new:
+            matched = match(layout, waiting, dialect)
+            waiting[matched.lines] = False
             matches.append(matched)
-            waiting = waiting[~np.isin(waiting, matched.lines, assume_unique=True, kind="table")]
-        if not len(waiting):
-            break
-    return _accepted(layout, [_sure(layout, matched) for matched in matches], len(block))
+    return _accepted(layout, _sure(layout, matches), len(block))
 
 
-def _dialects(layout: Layout, waiting: Numbers, name: Format) -> list[Dialect]:
-    """The dialects of the first lines, and of some in between."""
-    found: dict[Dialect, None] = {}
-    for index in [*waiting[:5].tolist(), *waiting[:: max(1, len(waiting) // 20)].tolist()]:
-        dialect = dialects.learn(layout.data[layout.starts[index] : layout.ends[index]], name)
-        if dialect is not None and len(found) < MAX_DIALECTS:
-            found[dialect] = None
-    return list(found)
+def _dialects(layout: Layout, waiting: Flags, name: Format, samples: int) -> set[Dialect]:
+    """The dialects of some of the lines."""
+    lines = np.flatnonzero(waiting)[:: 1 + int(np.count_nonzero(waiting)) // samples]
+    bounds = zip(layout.starts[lines].tolist(), layout.ends[lines].tolist(), strict=True)
+    learned = (dialects.learn(layout.data[start:end], name) for start, end in bounds)
+    return {dialect for dialect in learned if dialect is not None}
 
 
-def _sure(layout: Layout, matched: Matched) -> Matched:
+def _sure(layout: Layout, matches: list[Matched]) -> list[Matched]:
     """Those of the lines whose contents are proved, and nothing to warn of."""
-    if not len(matched.lines):
-        return matched
-    odd = edges.odd(layout, matched.opens, matched.closes)
-    fits = ~np.logical_or.reduceat(odd, matched.first)
-    at = np.flatnonzero(fits)
-    fits[at] = proof.proved(layout, matched.lines[at])
-    return matched if fits.all() else only(matched, fits)
+    tidy = [_tidy(layout, matched) for matched in matches]
+    good = np.zeros(len(layout.ends), bool)
+    for matched in tidy:
+        good[matched.lines] = True
+    lines = np.flatnonzero(good)
+    good[lines] = proof.proved(layout, lines)
+    return [matched.only(good[matched.lines]) for matched in tidy]
+
+
+def _tidy(layout: Layout, matched: Matched) -> Matched:
+    """Those of the lines without white space at an end of a content."""
+    contents = edges.tidy(layout, matched.opens, matched.closes)
+    prompts = edges.tidy(layout, matched.system_opens, matched.system_closes)
+    return matched.only(matched.all_good(contents, prompts))
 
 
 def _accepted(layout: Layout, matches: list[Matched], size: int) -> Accepted:
-    matches = [matched for matched in matches if len(matched.lines)]
-    lines = np.concatenate([matched.lines for matched in matches]) if matches else np.empty(0, np.int64)
     left = np.ones(len(layout.ends), bool)
-    left[lines] = False
+    for matched in matches:
+        left[matched.lines] = False
+    lines = np.flatnonzero(~left)
+    rest = layout.runs(np.flatnonzero(left))
     return Accepted(
-        facts=_facts(layout, matches, lines),
+        facts=_facts(layout, matches, lines) if len(lines) else facts([]),
         prompts=_prompts(layout, matches),
-        last=int(layout.starts[lines.max()]) if len(lines) else 0,
-        rest=_runs(layout, left, size),
+        last=int(layout.starts[lines[-1]]) if len(lines) else 0,
+        rest=[(start, min(end, size), before) for start, end, before in rest],
         lines=len(layout.ends),
     )
 
 
 def _facts(layout: Layout, matches: list[Matched], lines: Numbers) -> Facts:
-    if not matches:
-        none = np.empty(0, np.int64)
-        return Facts(none, np.empty(0, np.uint64), none, none, none, none)
-    order = np.argsort(lines, kind="stable") if len(matches) > 1 else np.arange(len(lines))
-    lines = lines[order]
-    turns, written = (np.concatenate(part)[order] for part in zip(*map(_sizes, matches), strict=True))
+    turns, written = (np.zeros(len(layout.ends), np.int64) for _ in range(2))
+    for matched in matches:
+        turns[matched.lines] = matched.turns
+        written[matched.lines] = matched.written
     counted = letters.count(layout)
-    view = memoryview(layout.data)
-    bounds = zip(layout.starts[lines].tolist(), layout.ends[lines].tolist(), strict=True)
-    return Facts(
-        lines + 1,
-        np.fromiter((mark(view[start:end]) for start, end in bounds), np.uint64, len(lines)),
-        turns,
-        written - counted.continued[lines] - counted.fewer[lines],
-        counted.chinese[lines],
-        counted.wide[lines],
-    )
-
-
-def _sizes(matched: Matched) -> tuple[Numbers, Numbers]:
-    """Turns, and bytes of contents as written."""
-    return matched.turns, np.add.reduceat(matched.closes - matched.opens - 1, matched.first)
+    found = turns, written - counted.fewer, counted.chinese, counted.wide
+    return Facts(lines + 1, layout.marks[lines], *(values[lines] for values in found))
 
 
 def _prompts(layout: Layout, matches: list[Matched]) -> dict[int, Prompt]:
     """The system prompts, counted."""
-    found: dict[bytes, int] = {}
-    for matched in matches:
-        at = matched.first[matched.has_system]
-        for start, end in zip((matched.opens[at] + 1).tolist(), matched.closes[at].tolist(), strict=True):
-            raw = layout.data[start:end]
-            found[raw] = found.get(raw, 0) + 1
     prompts: dict[int, Prompt] = {}
-    for raw, count in found.items():
+    for raw, count in _raw_prompts(layout, matches).items():
         text = str(json.loads(b'"' + raw + b'"')) if b"\\" in raw else raw.decode()
         name = mark(text.encode())
         count += prompts[name].count if name in prompts else 0
@@ -125,10 +112,16 @@ def _prompts(layout: Layout, matches: list[Matched]) -> dict[int, Prompt]:
     return prompts
 
 
-def _runs(layout: Layout, left: Flags, size: int) -> list[tuple[int, int, int]]:
-    edges_of_runs = np.flatnonzero(np.diff(left, prepend=False, append=False))
-    starts, ends = edges_of_runs[::2], edges_of_runs[1::2]
-    offsets = np.append(layout.starts, size)
-    return [
-        (int(offsets[start]), int(min(offsets[end], size)), int(start)) for start, end in zip(starts, ends, strict=True)
-    ]
+def _raw_prompts(layout: Layout, matches: list[Matched]) -> Counter[bytes]:
+    """The system prompts as they are written. Most files have one: the first is sought in all lines."""
+    found: Counter[bytes] = Counter()
+    for matched in matches:
+        starts, ends = matched.system_opens + 1, matched.system_closes
+        if not len(starts):
+            continue
+        first = layout.data[starts[0] : ends[0]]
+        same = (ends - starts == len(first)) & layout.stands_at(starts, first)
+        found[first] += int(np.count_nonzero(same))
+        others = zip(starts[~same].tolist(), ends[~same].tolist(), strict=True)
+        found.update(layout.data[start:end] for start, end in others)
+    return found

@@ -2,75 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from datasets.fastpath.escapes import NO_CODE, codes_at
-from datasets.fastpath.layout import BACKSLASH, Flags, Layout, is_among
+from datasets.fastpath.escapes import codes
+from datasets.fastpath.layout import BACKSLASH, LETTER_U, Bytes, Flags, Layout, Words
 from datasets.marks import Numbers
 
 SPACES = [code for code in range(0x10000) if chr(code).isspace()]
-LETTERS_OF_SPACES = np.frombuffer(b"nrtf", np.uint8)  # of the escapes that stand for white space
-ESCAPED_UNIT = 6  # bytes of \u0000
-
-IS_SPACE = np.zeros(NO_CODE + 1, bool)
-IS_SPACE[SPACES] = True
-
-
 WRITTEN = [chr(code).encode() for code in SPACES]
-WIDE = [np.array(sorted(int.from_bytes(w, "little") for w in WRITTEN if len(w) == size)) for size in (2, 3)]
+LETTERS_OF_SPACES = b"nrtf"  # of the escapes that stand for white space
+DIGITS = b"0123456789abcdefABCDEF"
+
+NO, YES, MAYBE = range(3)
 
 
-def _table(at: slice) -> Flags:
-    """Whether two bytes may be the first two, or last two, of white space of more than one byte."""
-    table = np.zeros(0x10000, bool)
-    table[[int.from_bytes(written[at], "little") for written in WRITTEN if len(written) > 1]] = True
+def _flags(size: int, numbers: Iterable[int]) -> Flags:
+    flags = np.zeros(size, bool)
+    flags[list(numbers)] = True
+    return flags
+
+
+def _table(maybe: Iterable[int]) -> Bytes:
+    """Whether what begins or ends with a byte begins or ends with white space."""
+    table = np.full(256, NO, np.uint8)
+    table[list(maybe)] = MAYBE
+    table[ord(" ")] = YES
     return table
 
 
-BEGINS, ENDS = _table(slice(None, 2)), _table(slice(-2, None))
+IS_SPACE = _flags(0x10000, SPACES)
+IS_LETTER_OF_SPACE = _flags(256, LETTERS_OF_SPACES)
+WIDE = [np.array(sorted(int.from_bytes(w, "little") for w in WRITTEN if len(w) == size), np.uint64) for size in (2, 3)]
+BEGINS = _table([*(written[0] for written in WRITTEN if len(written) > 1), BACKSLASH])
+ENDS = _table(written[-1] for written in WRITTEN if len(written) > 1)
+ENDS_ESCAPED = np.maximum(ENDS, _table(LETTERS_OF_SPACES + DIGITS))
 
 
-def odd(layout: Layout, opens: Numbers, closes: Numbers) -> Flags:
-    """Which of the strings between these quotes are empty, or begin or end with white space, or might."""
-    first, last = layout.bytes[opens + 1], layout.bytes[closes - 1]
-    found: Flags = (opens + 1 == closes) | (first == ord(" ")) | (last == ord(" "))
-    if not layout.is_ascii:
-        found |= _is_wide(layout, opens + 1, 0, BEGINS) | _is_wide(layout, closes - 2, 2, ENDS)
-    if len(layout.escapes):
-        found |= _begins_escaped(layout, opens, first) | _ends_escaped(layout, closes)
+def tidy(layout: Layout, opens: Numbers, closes: Numbers) -> Flags:
+    """Which of the contents between these quotes are not empty, and neither begin nor end with white space.
+
+    Of some that do not, it is not sure.
+    """
+    begins = BEGINS[layout.bytes[opens + 1]]
+    ends = (ENDS_ESCAPED if layout.has_escapes else ENDS)[layout.bytes[closes - 1]]
+    odd = (opens + 1 == closes) | (begins == YES) | (ends == YES)
+    at = np.flatnonzero(begins == MAYBE)
+    odd[at] |= _begin_with_space(layout.words(opens[at] + 1))
+    at = np.flatnonzero(ends == MAYBE)
+    odd[at] |= _end_with_space(layout.words(closes[at] - 8), layout.has_escapes)
+    found: Flags = ~odd
     return found
 
 
-def _is_wide(layout: Layout, pairs: Numbers, behind: int, may_be: Flags) -> Flags:
-    """Whether white space of several bytes begins with two bytes that may be its, or ends with them."""
-    found = may_be[layout.pairs(pairs)]
-    at = np.flatnonzero(found)
-    if len(at):
-        found[at] = False
-        for size, codes in zip((2, 3), WIDE, strict=True):
-            start = pairs[at] + (behind and behind - size)
-            found[at] |= is_among((layout.words(start) & np.uint64(2 ** (8 * size) - 1)).astype(np.int64), codes)
+def _begin_with_space(words: Words) -> Flags:
+    """Whether the lowest bytes are white space."""
+    found: Flags = _byte(words, 0) == BACKSLASH
+    found &= _are_escaped_spaces(words)
+    for size, spaces in zip((2, 3), WIDE, strict=True):
+        found |= _is_among(words & np.uint64(2 ** (8 * size) - 1), spaces)
     return found
 
 
-def _begins_escaped(layout: Layout, opens: Numbers, first: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Flags:
-    found = np.zeros(len(opens), bool)
-    at = np.flatnonzero(first == BACKSLASH)
-    found[at] = _is_escaped_space(layout, opens[at] + 1)
+def _end_with_space(words: Words, has_escapes: bool) -> Flags:
+    """Whether the highest bytes are white space, or might be."""
+    found = np.zeros(len(words), bool)
+    for size, spaces in zip((2, 3), WIDE, strict=True):
+        found |= _is_among(words >> np.uint64(64 - 8 * size), spaces)
+    for place in (2, 6) if has_escapes else ():  # of the backslash: before four digits, or one letter
+        before, further = (_byte(words, place - ahead) == BACKSLASH for ahead in (1, 2))
+        escapes = (_byte(words, place) == BACKSLASH) & (~before | further)
+        is_unit = _byte(words, place + 1) == LETTER_U
+        found |= escapes & (is_unit == (place == 2)) & _are_escaped_spaces(words >> np.uint64(8 * place))
     return found
 
 
-def _ends_escaped(layout: Layout, closes: Numbers) -> Flags:
-    found = np.zeros(len(closes), bool)
-    for length in (2, ESCAPED_UNIT):
-        at = np.flatnonzero(layout.bytes[closes - length] == BACKSLASH)
-        at = at[is_among(closes[at] - length, layout.escapes)]
-        is_unit = layout.bytes[closes[at] - length + 1] == ord("u")
-        at = at[is_unit == (length == ESCAPED_UNIT)]
-        found[at] = _is_escaped_space(layout, closes[at] - length)
+def _are_escaped_spaces(words: Words) -> Flags:
+    """Whether what follows the lowest byte, a backslash, makes white space of it."""
+    letter = _byte(words, 1)
+    is_unit = letter == LETTER_U
+    found: Flags = IS_LETTER_OF_SPACE[letter] | is_unit & IS_SPACE[codes(words >> np.uint64(16))]
     return found
 
 
-def _is_escaped_space(layout: Layout, escapes: Numbers) -> Flags:
-    letter = layout.bytes[escapes + 1]
-    return np.isin(letter, LETTERS_OF_SPACES) | IS_SPACE[codes_at(layout, escapes)]
+def _byte(words: Words, place: int) -> Bytes:
+    return (words >> np.uint64(8 * place)).astype(np.uint8)
+
+
+def _is_among(words: Words, ascending: Words) -> Flags:
+    at = np.minimum(np.searchsorted(ascending, words), len(ascending) - 1)
+    found: Flags = ascending[at] == words
+    return found

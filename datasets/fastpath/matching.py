@@ -1,4 +1,4 @@
-"""Which lines of a block are, outside their strings, good lines of a dialect."""
+"""Which lines of a block are, outside of their contents, good lines of a dialect."""
 
 from __future__ import annotations
 
@@ -6,110 +6,141 @@ from typing import NamedTuple
 
 import numpy as np
 
-from datasets.fastpath.dialects import Dialect
+from datasets.fastpath.dialects import Dialect, alike
 from datasets.fastpath.layout import Flags, Layout
 from datasets.marks import Numbers
 
-USER, ASSISTANT, SYSTEM, NO_ROLE = range(4)
-ROLES = {USER: b"user", ASSISTANT: b"assistant", SYSTEM: b"system"}
 QUOTES_OF_A_PAIR = 8
-QUOTES_BEFORE = 4  # of a line of messages: before its first value's opening quote come those of two keys
+QUOTES_AROUND = 2  # the messages of a line
 QUOTES_OF_A_MESSAGE = 8
+WORD = 8  # bytes: enough to know a joint by, or a role
 
 
 class Matched(NamedTuple):
-    """Lines that match, and the strings that are their contents: positions of the quotes that open and close them.
+    """Lines that match, if their contents are good, and where these are: positions of the quotes around them.
 
-    `first` is for each line the index of its first content, and `has_system` whether that is a system prompt; `turns`
-    how many messages of users and assistants it has.
+    Of the contents of users and assistants, who speak in turn, `first` is for each line the index of its first, and
+    `turns` how many it has. Those of system prompts stand apart; `has_system` says which lines have one.
     """
 
     lines: Numbers
+    turns: Numbers
+    first: Numbers
     opens: Numbers
     closes: Numbers
-    first: Numbers
     has_system: Flags
-    turns: Numbers
+    system_opens: Numbers
+    system_closes: Numbers
+
+    @property
+    def written(self) -> Numbers:
+        """How many bytes each line's contents are written with."""
+        if not len(self.lines):
+            return self.lines
+        written: Numbers = np.add.reduceat(self.closes - self.opens - 1, self.first)
+        written[self.has_system] += self.system_closes - self.system_opens - 1
+        return written
+
+    def all_good(self, contents: Flags, prompts: Flags) -> Flags:
+        """Which lines have nothing but good contents and prompts."""
+        good = np.ones(len(self.lines), bool)
+        if not contents.all():
+            good = np.logical_and.reduceat(contents, self.first)
+        good[self.has_system] &= prompts
+        return good
+
+    def only(self, fits: Flags) -> Matched:
+        """Those of the lines that fit."""
+        if fits.all():
+            return self
+        kept, turns, prompts = np.repeat(fits, self.turns), self.turns[fits], fits[self.has_system]
+        return Matched(
+            self.lines[fits],
+            turns,
+            np.cumsum(turns) - turns,
+            self.opens[kept],
+            self.closes[kept],
+            self.has_system[fits],
+            self.system_opens[prompts],
+            self.system_closes[prompts],
+        )
 
 
-def match(layout: Layout, lines: Numbers, dialect: Dialect) -> Matched:
-    """Those of the lines (indexes) that are good lines of the dialect, whatever their contents say."""
-    begins = layout.first_quote[lines]
-    count = layout.first_quote[lines + 1] - begins
+def match(layout: Layout, waiting: Flags, dialect: Dialect) -> Matched:
+    """Those of the lines, flagged, that are good lines of the dialect, whatever their contents say.
+
+    A line has as many quotes as its head and joints do, so there is none in its contents.
+    """
+    joints = _joints(layout, dialect)
+    bounds = np.searchsorted(joints, np.append(layout.starts, layout.size))
+    count = np.diff(bounds)
     if dialect.format == "prompt_completion":
-        fits = count == QUOTES_OF_A_PAIR
+        fits = waiting & (count == 1) & (layout.quotes_by_line == QUOTES_OF_A_PAIR)
+        has_system = np.zeros(len(fits), bool)
     else:
-        fits = (count % QUOTES_OF_A_MESSAGE == 2) & (count > 2 * QUOTES_OF_A_MESSAGE)
-    fits &= layout.stands_at(layout.starts[lines], dialect.head)
-    lines, begins, count = lines[fits], begins[fits], count[fits]
-    if not len(lines):
-        none = np.empty(0, np.int64)
-        return Matched(none, none, none, none, np.empty(0, bool), none)
-    if dialect.format == "prompt_completion":
-        return _pairs(layout, lines, begins, dialect)
-    return _messages(layout, lines, begins + QUOTES_BEFORE, count // QUOTES_OF_A_MESSAGE, dialect)
+        fits = waiting & (count > 0) & (layout.quotes_by_line == QUOTES_AROUND + QUOTES_OF_A_MESSAGE * (count + 1))
+        has_system = _has_system(layout, joints, bounds[:-1], dialect) & fits
+        fits &= (count - has_system) & 1 == 1
+    lines = np.flatnonzero(fits)
+    has_system = has_system[lines]
+    prompt = bounds[lines[has_system]]
+    kept = np.ones(len(joints), bool) if len(lines) == len(fits) else np.repeat(fits, count)
+    kept[prompt] = False
+    return _match(layout, lines, joints[kept], count[lines] + 1 - has_system, has_system, joints[prompt], dialect)
 
 
-def _pairs(layout: Layout, lines: Numbers, begins: Numbers, dialect: Dialect) -> Matched:
-    quotes = layout.quotes
-    good = layout.stands_at(quotes[begins + 3], dialect.middle)
-    good &= _ends_with(layout, lines, quotes[begins + 7], dialect.tail)
-    lines, begins = lines[good], begins[good]
-    opens = quotes[np.column_stack([begins + 2, begins + 6])].ravel()
-    closes = quotes[np.column_stack([begins + 3, begins + 7])].ravel()
-    number = np.arange(len(lines))
-    return Matched(lines, opens, closes, 2 * number, np.zeros(len(lines), bool), np.full(len(lines), 2))
-
-
-def _messages(layout: Layout, lines: Numbers, begins: Numbers, count: Numbers, dialect: Dialect) -> Matched:
-    first = np.cumsum(count) - count  # of the messages of each line
-    number = np.arange(int(count.sum())) - np.repeat(first, count)
-    base = np.repeat(begins, count) + number * QUOTES_OF_A_MESSAGE
-    one = layout.quotes[base], layout.quotes[base + 1]
-    other = layout.quotes[base + 4], layout.quotes[base + 5]
-    good = layout.stands_at(one[1], dialect.middle)
-    last = first + count - 1
-    joined = layout.stands_at(other[1], dialect.next)
-    joined[last] = _ends_with(layout, lines, other[1][last], dialect.tail)
-    good &= joined
-    (role_opens, role_closes), (opens, closes) = (one, other) if dialect.role_first else (other, one)
-    role = _roles(layout, role_opens + 1, role_closes - role_opens - 1)
-    has_system = role[first] == SYSTEM
-    # Among the messages of users and assistants: the user has the even places, the system stands before them.
-    place = number - np.repeat(has_system, count)
-    good &= role == np.where(place < 0, SYSTEM, place & 1)
-    turns = count - has_system
-    fits = np.logical_and.reduceat(good, first) & (turns & 1 == 0) & (turns > 0)
-    found = Matched(lines, opens, closes, first, has_system, turns)
-    return found if fits.all() else only(found, fits)
-
-
-def only(matched: Matched, fits: Flags) -> Matched:
-    """Those of the lines that fit."""
-    count = np.diff(np.append(matched.first, len(matched.opens)))
-    kept = np.repeat(fits, count)
-    count = count[fits]
-    return Matched(
-        matched.lines[fits],
-        matched.opens[kept],
-        matched.closes[kept],
-        np.cumsum(count) - count,
-        matched.has_system[fits],
-        matched.turns[fits],
+def _match(
+    layout: Layout,
+    lines: Numbers,
+    joints: Numbers,
+    turns: Numbers,
+    has_system: Flags,
+    system_closes: Numbers,
+    dialect: Dialect,
+) -> Matched:
+    """Those of the lines that have the dialect's fragments. `joints` are all but those that follow a system prompt."""
+    last = np.cumsum(turns) - 1
+    first = last - turns + 1
+    closes, opens = np.empty((2, len(joints) + len(lines)), np.int64)
+    is_last = np.zeros(len(closes), bool)
+    is_last[last] = True
+    starts, tails = layout.starts[lines], layout.ends[lines] + 1 - len(dialect.tail)
+    closes[last] = tails
+    closes[~is_last] = joints
+    users, assistants = closes[::2], closes[1::2]
+    between = assistants[~is_last[1::2]]
+    good = np.empty(len(closes), bool)
+    good[::2] = layout.stands_at(users, dialect.after_user)
+    good[last] = layout.stands_at(tails, dialect.tail)
+    good[1::2][~is_last[1::2]] = layout.stands_at(between, dialect.after_assistant)
+    opens[1::2] = users + len(dialect.after_user) - 1
+    opens[2::2] = assistants[:-1] + len(dialect.after_assistant) - 1
+    opens[first] = starts + len(dialect.head) - 1
+    opens[first[has_system]] = system_closes + len(dialect.after_system) - 1
+    system_starts = starts[has_system]
+    found = Matched(
+        lines, turns, first, opens, closes, has_system, system_starts + len(dialect.system_head) - 1, system_closes
     )
+    begun = np.empty(len(lines), bool)
+    begun[~has_system] = layout.stands_at(starts[~has_system], dialect.head)
+    begun[has_system] = layout.stands_at(system_starts, dialect.system_head)
+    return found.only(begun & found.all_good(good, layout.stands_at(system_closes, dialect.after_system)))
 
 
-def _roles(layout: Layout, starts: Numbers, lengths: Numbers) -> Numbers:
-    """Which role is written in each string: none has a beginning or a length that another has."""
-    words = layout.words(starts)
-    role = np.full(len(starts), NO_ROLE)
-    for number, name in ROLES.items():
-        mask = np.uint64(2 ** (8 * min(len(name), 8)) - 1)
-        role[(lengths == len(name)) & (words & mask == np.uint64(int.from_bytes(name[:8], "little")))] = number
-    role[(role == ASSISTANT) & (layout.bytes[starts + len("assistan")] != ord("t"))] = NO_ROLE
-    return role
+def _joints(layout: Layout, dialect: Dialect) -> Numbers:
+    """Where a joint seems to begin: its first word stands there."""
+    word = dialect.joint[:WORD]
+    at = layout.positions(layout.quotes & layout.is_byte(word[1], 1))
+    at = at[layout.stands_at(at, word)]
+    if dialect.tail.startswith(word):
+        at = np.setdiff1d(at, layout.ends + 1 - len(dialect.tail), assume_unique=True)
+    return at
 
 
-def _ends_with(layout: Layout, lines: Numbers, last_quote: Numbers, tail: bytes) -> Flags:
-    ends: Flags = last_quote + len(tail) == layout.ends[lines]
-    return ends & layout.stands_at(last_quote, tail)
+def _has_system(layout: Layout, joints: Numbers, first: Numbers, dialect: Dialect) -> Flags:
+    """Which of all lines seem to begin with a system prompt; `first` are the indexes of their first joints."""
+    at, one, other = layout.starts, dialect.system_head, dialect.head
+    if one == other:
+        at, one, other = np.append(joints, layout.size)[first], dialect.after_system, dialect.after_user
+    same = alike(one, other)
+    return layout.stands_at(at + same, one[same : same + WORD])

@@ -1,80 +1,86 @@
-"""Proof that the strings of lines are JSON's: UTF-8, no raw control character, no wrong escape, no lone surrogate.
+"""Proof that contents are JSON's strings: UTF-8, no raw control character, no wrong escape, no lone surrogate.
 
-One parse of many lines as an array proves them all at once. That says nothing of where a line ends, for a newline is
-turned into a comma: which strings a line has must be known already.
+The lines that match become one string, which is parsed in one go: quotes are written over, newlines too, and whatever
+lies in between. Where a quote may stand must be known already.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from datasets.fastpath.layout import Flags, Layout
+from datasets.fastpath.layout import Bytes, Flags, Layout
 from datasets.marks import Numbers
 
 AT_ONCE = 512 * 1024  # bytes to parse
+QUOTE, SLASH, SPACE = b'"/ '
+OPENING, CLOSING = (np.frombuffer(ends, np.uint8) for ends in (b'["', b'"]'))
+PARTS = 16  # in which is parsed again what is not good altogether
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def proved(layout: Layout, lines: Numbers) -> Flags:
-    """Which of the lines (ascending indexes, each of a known shape) have only good strings."""
+    """Which of the lines (ascending indexes, each of a known shape) have only good contents."""
     good = np.ones(len(lines), bool)
-    for start, end in _portions(layout.starts[lines]):
-        if not _all_good(layout, lines[start:end]):
-            for number in range(start, end):
-                line = lines[number]
-                good[number] = _is_good(layout.data[layout.starts[line] : layout.ends[line]])
+    cuts = np.flatnonzero(np.diff(layout.starts[lines] // AT_ONCE, prepend=-1, append=-1))
+    for begin, end in pairwise(cuts.tolist()):
+        good[begin:end] = _proved(layout, lines[begin:end])
     return good
 
 
-def _portions(starts: Numbers) -> Iterator[tuple[int, int]]:
-    """Indexes of lines that are parsed at once."""
-    if len(starts):
-        cuts = np.flatnonzero(np.diff(starts // AT_ONCE)) + 1
-        yield from pairwise([0, *cuts.tolist(), len(starts)])
+def _proved(layout: Layout, lines: Numbers) -> Flags:
+    offset = layout.starts[lines[0]]
+    text = _text(layout, lines)
+    good = np.ones(len(lines), bool)
+    good[_bad(text, layout.starts[lines] - offset, layout.ends[lines] + 1 - offset, range(len(lines)))] = False
+    return good
 
 
-def _all_good(layout: Layout, lines: Numbers) -> bool:
-    """Whether these lines parse as an array, once each newline is a comma, and lines in between are blank."""
-    if parser is None:
-        return False
-    start, end = int(layout.starts[lines[0]]), int(layout.ends[lines[-1]])
-    array = bytearray(memoryview(layout.data)[start - 1 : end + 1] if start else b"[" + layout.data[: end + 1])
-    view = np.frombuffer(array, np.uint8)
-    view[layout.ends[lines] - start + 1] = ord(",")
-    array[0], array[-1] = b"[]"
-    for gap in np.flatnonzero(np.diff(lines) != 1).tolist():
-        view[layout.ends[lines[gap]] + 2 - start : layout.starts[lines[gap + 1]] + 1 - start] = ord(" ")
-    return _parses(array)
+def _text(layout: Layout, lines: Numbers) -> Bytes:
+    r"""These lines, with slashes for quotes, escaped ones too, since \/ is an escape; with spaces for lines between."""
+    first, last = int(lines[0]), int(lines[-1])
+    start, end = layout.starts[first], layout.ends[last] + 1
+    text: Bytes = (layout.bytes[start:end] == QUOTE).view(np.uint8)
+    text *= SLASH - QUOTE
+    text += layout.bytes[start:end]
+    text[layout.ends[first : last + 1] - start] = SPACE
+    for line in np.flatnonzero(np.diff(lines) != 1).tolist():
+        text[layout.ends[lines[line]] - start : layout.starts[lines[line + 1]] - start] = SPACE
+    return text
 
 
-def _is_good(line: bytes) -> bool:
-    if parser is not None:
-        return _parses(line)
-    if SURROGATE.search(line):
-        return False
+def _bad(text: Bytes, starts: Numbers, ends: Numbers, lines: range) -> list[int]:
+    """Which of these lines have bad contents."""
+    if _parses(text[starts[lines[0]] : ends[lines[-1]]]):
+        return []
+    if len(lines) == 1:
+        return list(lines)
+    size = -(-len(lines) // PARTS)
+    parts = (lines[begin : begin + size] for begin in range(0, len(lines), size))
+    return [line for part in parts for line in _bad(text, starts, ends, part)]
+
+
+def _parses(text: Bytes) -> bool:
+    """Whether a text is good as a string. What it begins and ends with are no contents, and is written over."""
+    text[:2], text[-2:] = OPENING, CLOSING
     try:
-        json.loads(line.decode())
+        if parser is not None:
+            parser.parse(text)
+        else:
+            json.loads(text.tobytes().decode())
     except ValueError:
         return False
-    return True
-
-
-def _parses(data: bytes | bytearray) -> bool:
-    try:
-        parser.parse(data)
-    except ValueError:
-        return False
-    return True
+    finally:
+        text[:2] = text[-2:] = SPACE
+    return parser is not None or not SURROGATE.search(text.tobytes())
 
 
 def _make_parser() -> Any:
-    """None where simdjson has no wheel for this Python: line by line, then, at half the speed or less."""
+    """None where simdjson has no wheel for this Python: more slowly, then."""
     try:
         from simdjson import Parser
     except ImportError:

@@ -23,6 +23,9 @@ from tests.datasets.samples import GOOD, PAIR, TEXT, conversation, many
 
 LIMITS = Limits(line_bytes=400, listed=2)
 
+TURNED = b'{"messages": [{"content": "q%d", "role": "user"}, {"content": "a", "role": "assistant"}]}\n'
+GOODS = [GOOD, PAIR, TURNED]
+
 CONTENT = (
     st.text('aZ7ä我。\u3000\u2028\u0085\xa0\U0001f600 \n\r\t\x08\x00\x1c"\\{[/', max_size=6)
     | st.sampled_from(
@@ -205,7 +208,7 @@ def test_what_parsers_differ_on(line: str) -> None:
     same(many(GOOD, 5) + line.encode() * 1 + b"\n" + line.encode() + b"\n" + line.encode(), Limits(listed=0))
 
 
-@pytest.mark.parametrize("good", [GOOD, PAIR, GOOD.replace(b" ", b""), PAIR.replace(b"}", b"}\r")])
+@pytest.mark.parametrize("good", [*GOODS, *(good.replace(b" ", b"") for good in GOODS), PAIR.replace(b"}", b"}\r")])
 def test_it_takes_what_is_good(good: bytes) -> None:
     accepted = fastpath.accept(many(good, 20), "messages" if b"messages" in good else "prompt_completion", 1000)
     assert (len(accepted.facts.lines), accepted.rest, accepted.lines) == (20, [], 20)
@@ -267,6 +270,79 @@ def test_what_only_looks_like_white_space_is_taken(content: str, ascii_only: boo
 
 def test_a_line_over_the_limit_is_left_to_the_judge() -> None:
     assert len(fastpath.accept(PAIR % 1, "prompt_completion", 10).facts.lines) == 0
+
+
+JOINTS = [
+    b'"}, {"role": "user", "content": "',
+    b'", "role": "user"}, {"content": "',
+    b'", "completion": "',
+    b'"}]}',
+    b'"}',
+]
+
+
+@pytest.mark.parametrize("good", GOODS)
+@pytest.mark.parametrize("joint", JOINTS)
+def test_a_joint_in_a_content_is_none(good: bytes, joint: bytes) -> None:
+    for written in (joint, b"\\" + joint, joint.replace(b'"', b'\\"'), joint.replace(b'"', b"\\u0022")):
+        for part in (b"q6", b'"a'):
+            same(many(good, 5) + (good % 6).replace(part, part + written) + many(good, 9))
+
+
+@pytest.mark.parametrize("good", GOODS)
+def test_quotes_that_balance_out_over_lines_are_found(good: bytes) -> None:
+    more, fewer = (good % 6).replace(b"q6", b'q"6'), (good % 7).replace(b'"a"', b'"a')
+    for lines in ([more, fewer], [fewer, more], [more.replace(b'q"6', b'q"", "6'), good % 8, fewer, fewer]):
+        found = same(many(good, 5) + b"".join(lines) + many(good, 60))
+        assert found.counts["invalid_json"] >= 2
+
+
+@pytest.mark.parametrize("good", GOODS)
+@pytest.mark.parametrize(
+    "cut", [b"\n", b"\\\n", b"\r\n", b"\n\n", b"\xe6\n\x88\x91", b"\\u30\n00", b"\x00", b"\\ud83d\n\\ude00"]
+)
+def test_halves_of_a_line_are_no_line(good: bytes, cut: bytes) -> None:
+    for part in (b"q6", b'"a', b", ", b'": '):
+        same(many(good, 5) + (good % 6).replace(part, part + cut, 1) + many(good, 60))
+
+
+@pytest.mark.parametrize("good", GOODS)
+def test_blanks_between_lines_and_their_ends_change_nothing(good: bytes) -> None:
+    for end in (b"\r\n", b" \n", b"\n\n", b"\n\r\n", b"\n\xef\xbb\xbf", b"\n\x00\n"):
+        same(many(good, 9).replace(b"\n", end))
+        same(b"\xef\xbb\xbf" + many(good, 9).replace(b"\n", end).rstrip())
+
+
+@pytest.mark.parametrize(
+    "role", [b"{", b"}", b"}, {", b'\\"}, {', b"users", b"use", b"assistent", b"assistant\\", b"\\u0075ser", b"systen"]
+)
+def test_a_role_is_taken_only_as_it_is(role: bytes) -> None:
+    with_system = GOOD.replace(b"[", b'[{"role": "system", "content": "s"}, ')
+    for good in (GOOD, TURNED, with_system):
+        for old in (b'"user"', b'"assistant"', b'"system"'):
+            same(many(good, 5) + (good % 6).replace(old, b'"' + role + b'"') + many(good, 9))
+
+
+@pytest.mark.parametrize("run", range(1, 9))
+@pytest.mark.parametrize("after", [b"", b'"', b"n", b"u0041", b"ud83d", b"}"])
+def test_runs_of_backslashes_are_told_apart_at_any_place(run: int, after: bytes) -> None:
+    for good in (GOOD, PAIR):
+        lines = [(good % 6).replace(b"q6", b"x" * place + b"\\" * run + after) for place in range(0, 64, 5)]
+        same(many(good, 5) + b"".join(lines) + b"".join(lines).replace(b"x", b"\\\\") + many(good, 3))
+
+
+def test_what_is_wrong_is_found_among_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "AT_ONCE", 5000)
+    lines = [GOOD % number for number in range(500)]
+    for number in (0, 7, 8, 250, 251, 252, 499):
+        lines[number] = lines[number].replace(b'"a"', b'"\x01"')
+    accepted = fastpath.accept(b"".join(lines), "messages", 1000)
+    assert [before for _, _, before in accepted.rest] == [0, 7, 250, 499]
+
+
+def test_a_file_of_one_format_lists_no_line_of_it() -> None:
+    assert judge_block(many(GOOD, 5), 0, LIMITS).formats["messages"].lines.first == []
+    assert len(judge_block(many(GOOD, 5), 100, LIMITS).formats["messages"].lines.first) == LIMITS.listed
 
 
 def test_without_simdjson_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
