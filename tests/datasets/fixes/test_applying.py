@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from datasets import queries, storing
+from datasets import storing
+from datasets.claims import FIXINGS
 from datasets.fixes import applying
 from datasets.models import Dataset, Fixing
 from teams.models import AuditEntry, User
@@ -217,7 +218,7 @@ def test_a_worker_that_died_is_followed_by_another(client: Client, broken: Datas
     applying.work(large[0])
     assert Dataset.objects.count() == 1
     Fixing.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
-    assert queries.forsaken_fixings().count() == 1
+    assert FIXINGS.forsaken().count() == 1
     applying.work(large[0])
     applying.work(large[0])
     assert Dataset.objects.count() == 2
