@@ -60,3 +60,9 @@ def begin(client_for: Callable[[User], Client], member: User, folder: Path) -> B
         return Sender(client_for(by), content, **options)
 
     return make
+
+
+@pytest.fixture
+def broken(make_dataset: MakeDataset) -> Dataset:
+    """60 good lines with two wrong ones at 31 and 32."""
+    return make_dataset(files.file_with(b'{"messages": [},]', b"nonsense"))
