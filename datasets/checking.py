@@ -1,21 +1,16 @@
-"""Checking a dataset: its stored bytes through the judge, the report into the database. Safe to run twice.
-
-A check that runs gives a sign of life each second; one without is taken to be dead, and may be started again.
-"""
+"""Checking a dataset: its stored bytes through the judge, the report into the database. Safe to run twice."""
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
-from datetime import timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from datasets import arriving, blockfiles, context, records, storing, verdict
 from datasets.blocks import Edit, NotKept, Recorder, judge_again
+from datasets.claims import CHECKS, Superseded
 from datasets.limits import configured
 from datasets.lineindex import LineIndex
 from datasets.models import Dataset, Issue, Lines, Reading, Upload
@@ -23,19 +18,12 @@ from datasets.report import Report
 from datasets.validation import Validator
 
 BLOCK = 1024 * 1024
-SIGN_EVERY = 1.0  # seconds
-DEAD_AFTER = timedelta(seconds=60)
-MAX_ATTEMPTS = 5  # a file that kills its checker must not do so for ever
 ROWS_AT_ONCE = 500
-
-
-class Superseded(Exception):
-    """Someone else has this check in hand, or the dataset is gone."""
 
 
 def check(dataset_id: int) -> None:
     """Judge the dataset and write what was found, unless that is done, or being done by someone else."""
-    dataset = _claim(dataset_id)
+    dataset = CHECKS.claim(dataset_id)
     if dataset is None:
         return
     try:
@@ -60,7 +48,7 @@ def check_edited(dataset: Dataset, base: Dataset, edit: Edit) -> bool:
             report = verdict.report(findings, recorder.limits, file=file)
     except (FileNotFoundError, NotKept):
         return False
-    claimed = _claim(dataset.pk)
+    claimed = CHECKS.claim(dataset.pk)
     if claimed is not None:
         with suppress(Superseded):
             _write(claimed, report, findings.index, base.crlf_lines + edit.crlf)
@@ -69,7 +57,7 @@ def check_edited(dataset: Dataset, base: Dataset, edit: Edit) -> bool:
 
 def record(dataset: Dataset, validator: Validator) -> None:
     """Write the report of a judge that has been given all of the dataset, unless a check has begun meanwhile."""
-    claimed = _claim(dataset.pk)
+    claimed = CHECKS.claim(dataset.pk)
     if claimed is not None:
         with suppress(Superseded):
             with storing.open_file(claimed.path) as file:
@@ -77,30 +65,15 @@ def record(dataset: Dataset, validator: Validator) -> None:
             _write(claimed, report, validator.findings.index, _crlf_lines(claimed))
 
 
-def forsaken() -> QuerySet[Dataset]:
-    """Datasets that wait to be checked while nobody is at it."""
-    silent = Q(check_seen_at=None) | Q(check_seen_at__lt=timezone.now() - DEAD_AFTER)
-    return Dataset.objects.filter(silent, state=Dataset.State.CHECKING, check_attempts__lt=MAX_ATTEMPTS)
-
-
-def _claim(dataset_id: int) -> Dataset | None:
-    claimed = forsaken().filter(pk=dataset_id)
-    if not claimed.update(check_seen_at=timezone.now(), checked_bytes=0, check_attempts=F("check_attempts") + 1):
-        return None
-    return Dataset.objects.filter(pk=dataset_id).first()
-
-
 def _judge(dataset: Dataset, recorder: Recorder | None) -> tuple[Report, LineIndex]:
     validator, done = _begin(dataset, recorder)
-    sign_at = time.monotonic() + SIGN_EVERY
+    sign = CHECKS.signs(dataset)
     with storing.open_file(dataset.path) as file:
         file.seek(done)
         while block := file.read(BLOCK):
             validator.feed(block)
             done += len(block)
-            if time.monotonic() >= sign_at:
-                _change(dataset, checked_bytes=done, check_seen_at=timezone.now())
-                sign_at = time.monotonic() + SIGN_EVERY
+            sign(done)
         return validator.finish(file), validator.findings.index
 
 
@@ -129,7 +102,7 @@ def _write(dataset: Dataset, report: Report, index: LineIndex, crlf_lines: int) 
     issues = list(records.rows(dataset, report))
     _locate(dataset, issues, index)
     with transaction.atomic():
-        _change(
+        CHECKS.change(
             dataset,
             state=Dataset.State.READY if report.ok else Dataset.State.REFUSED,
             format=report.format or "",
@@ -158,10 +131,3 @@ def _locate(dataset: Dataset, issues: list[Issue], index: LineIndex) -> None:
         with storing.open_file(dataset.path) as file:
             for issue in lost:
                 issue.offset = context.find(file, issue.line or 1, index.before(issue.line or 1))
-
-
-def _change(dataset: Dataset, **fields: object) -> None:
-    """Write `fields` if the check is still ours: each claim has a number of its own."""
-    ours = Dataset.objects.filter(pk=dataset.pk, state=Dataset.State.CHECKING, check_attempts=dataset.check_attempts)
-    if ours.update(**fields) != 1:
-        raise Superseded

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 import msgspec
-from django.db.models import F
-from django.utils import timezone
 
-from datasets import adding, names, queries, storing
+from datasets import adding, names, storing
+from datasets.claims import CONVERSIONS, Superseded
 from datasets.conversions import chats, tables
 from datasets.conversions.kinds import Kind, kind_of
 from datasets.conversions.tables import Columns
@@ -24,12 +23,6 @@ from teams.models import User
 
 AT_ONCE = 4 * 1024 * 1024  # bytes; the conversion takes less time than a second look at the page would
 XLSX_AT_ONCE = 256 * 1024  # packed, and slow to read
-SIGN_EVERY = 1.0  # seconds
-MAX_ATTEMPTS = 5  # a file that kills its converter must not do so for ever
-
-
-class Superseded(Exception):
-    """Someone else has this conversion in hand, or it is gone."""
 
 
 def kind(dataset: Dataset) -> Kind | None:
@@ -57,21 +50,26 @@ def ask(source: Dataset, asked_by: User, kind: Kind, columns: Columns | None = N
 
 def convert(conversion_id: int) -> None:
     """Do it, unless it is done, or being done by someone else."""
-    conversion = _claim(conversion_id)
-    if conversion is None:
-        return
+    conversion = CONVERSIONS.claim(conversion_id)
+    if conversion is not None:
+        with suppress(Superseded):
+            CONVERSIONS.change(conversion, **_outcome(conversion))
+
+
+def _outcome(conversion: Conversion) -> dict[str, Any]:
+    """The fields that say how it ended."""
+    if conversion.attempts == CONVERSIONS.max_attempts:
+        return {"state": Conversion.State.FAILED, "trouble": "broke_off"}
     tally = Tally()
     try:
         result = _make(conversion, tally)
-    except Superseded:
-        return
     except Unreadable as unreadable:
         outcome: dict[str, Any] = {"state": Conversion.State.FAILED, "trouble": unreadable.reason}
     except (FileTooLarge, StorageFull, FileNotFoundError) as trouble:
         outcome = {"state": Conversion.State.FAILED, "trouble": _TROUBLES[type(trouble)]}
     else:
         outcome = {"state": Conversion.State.DONE, "result": result}
-    _ours(conversion).update(tally=msgspec.to_builtins(tally), **outcome)
+    return outcome | {"tally": msgspec.to_builtins(tally)}
 
 
 _TROUBLES = {FileTooLarge: "too_large", StorageFull: "disk_full", FileNotFoundError: "gone"}
@@ -82,36 +80,16 @@ def result_name(source: Dataset) -> str:
     return names.clean(f"{PurePosixPath(source.name).stem}.jsonl")
 
 
-def _claim(conversion_id: int) -> Conversion | None:
-    waiting = queries.forsaken_conversions().filter(pk=conversion_id)
-    if not waiting.update(seen_at=timezone.now(), attempts=F("attempts") + 1):
-        return None
-    conversion = Conversion.objects.select_related("source__team", "asked_by").get(pk=conversion_id)
-    if conversion.attempts > MAX_ATTEMPTS:
-        _ours(conversion).update(state=Conversion.State.FAILED, trouble="broke_off")
-        return None
-    return conversion
-
-
-def _ours(conversion: Conversion) -> Any:
-    """The row, while the attempt is still ours."""
-    mine = {"pk": conversion.pk, "attempts": conversion.attempts}
-    return Conversion.objects.filter(state=Conversion.State.WAITING, **mine)
-
-
 def _make(conversion: Conversion, tally: Tally) -> Dataset | None:
     """The dataset that comes of it; None if not one example could be kept."""
     source = conversion.source
     incoming = storing.Incoming()
-    sign_at = time.monotonic() + SIGN_EVERY
+    sign = CONVERSIONS.signs(conversion)
     try:
         with storing.open_file(source.path) as file:
             for line in _lines(conversion, file, tally):
                 incoming.write(line)
-                if time.monotonic() >= sign_at:
-                    if not _ours(conversion).update(seen_at=timezone.now()):
-                        raise Superseded
-                    sign_at = time.monotonic() + SIGN_EVERY
+                sign(incoming.size)
         if not tally.kept:
             return None
         dataset, _is_new = adding.add(

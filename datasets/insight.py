@@ -8,9 +8,9 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from datasets import pictures, statistics
+from datasets.claims import READINGS
 from datasets.models import Dataset, Reading
 from datasets.pictures import Chart, Slice
-from datasets.reading import given_up
 from datasets.statistics import Bin, Statistics
 from datasets.talk import Piece, named
 
@@ -29,7 +29,7 @@ class Insight:
 
     @property
     def has_given_up(self) -> bool:
-        return self.reading is not None and given_up(self.reading)
+        return self.reading is not None and READINGS.is_given_up(self.reading)
 
     @property
     def examples(self) -> int:

@@ -33,12 +33,10 @@ class Fault(ValueError):
 
 def value_fault(text: str, position: int, where: str) -> Fault:
     """There is no value (or, with `where` "key", no key) at `position`, where one must begin."""
-    common = _common_fault(text, position)
+    common = _common_fault(text, position, where)
     if common is not None:
         return common
-    character = text[position : position + 1]
-    if not character:
-        return _cut_off(text, position, where)
+    character = text[position]
     if where == "key" and (character == "'" or WORD.match(character)):
         return _unquoted_key(text, position)
     if character == "'":
@@ -65,12 +63,10 @@ def word_fault(text: str, position: int, word: str) -> Fault:
 
 def structure_fault(text: str, position: int, where: str) -> Fault:
     """After a value (`where`: "array", "object", "end") or a key ("colon") stands something that cannot."""
-    common = _common_fault(text, position)
+    common = _common_fault(text, position, where)
     if common is not None:
         return common
-    character = text[position : position + 1]
-    if not character:
-        return _cut_off(text, position, where)
+    character = text[position]
     if where == "colon":
         return Fault("missing_colon", position, position + 1, _shown(character))
     if where == "end":
@@ -98,11 +94,12 @@ def string_fault(text: str, start: int, position: int) -> Fault:
     return Fault("escape", position, min(position + length, len(text)), _shown(text[position : position + length]))
 
 
-def _common_fault(text: str, position: int) -> Fault | None:
-    """What is wrong wherever it stands outside a string."""
+def _common_fault(text: str, position: int, where: str) -> Fault | None:
+    """What is wrong wherever it stands outside a string: that nothing does, too."""
     character = text[position : position + 1]
     if not character:
-        return None
+        end = len(text.rstrip(" \t\r\n"))  # it ends too early: right after what is not white space
+        return Fault("cut_off", end, end, {"inside": where})
     if character == "\ufeff":
         return Fault("byte_order_mark", position, position + 1)
     if character < " " or character == "\x7f":
@@ -126,12 +123,6 @@ def _unquoted_key(text: str, position: int) -> Fault:
     word = WORD.match(text, position)
     end = word.end() if word else position + 1
     return Fault("unquoted_key", position, end, _shown(text[position:end]))
-
-
-def _cut_off(text: str, position: int, where: str) -> Fault:
-    """The text ends too early: right after its last character that is not white space."""
-    position = len(text.rstrip(" \t\r\n"))
-    return Fault("cut_off", position, position, {"inside": where})
 
 
 def _shown(found: str) -> dict[str, str | int]:

@@ -5,21 +5,18 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import BinaryIO, NamedTuple
 
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from datasets import storing
+from datasets.claims import OVERLAPS
 from datasets.limits import LISTED
 from datasets.models import Overlap
 
 MARK = 12  # bytes of a hash, far too many for two different lines to share one
 BUCKET = 200_000  # marks that are compared in one dictionary
 LINE_END = b"\r\n"
-DEAD_AFTER = timedelta(minutes=5)
-MAX_ATTEMPTS = 3
 
 
 class Shared(NamedTuple):
@@ -31,10 +28,7 @@ class Shared(NamedTuple):
 
 def compare(overlap_id: int) -> None:
     """Find the overlap, unless that is done, or being done by someone else."""
-    claimed = unfinished().filter(pk=overlap_id)
-    if not claimed.update(seen_at=timezone.now(), attempts=F("attempts") + 1):
-        return
-    overlap = Overlap.objects.select_related("training", "validation").filter(pk=overlap_id).first()
+    overlap = OVERLAPS.claim(overlap_id)
     if overlap is None:
         return
     try:
@@ -45,13 +39,8 @@ def compare(overlap_id: int) -> None:
             shared = find(training, validation)
     except FileNotFoundError:
         return
+    # Even of an attempt that was taken for dead: files never change, so each finds the same.
     Overlap.objects.filter(pk=overlap_id).update(found_at=timezone.now(), count=shared.total, listed=shared.listed)
-
-
-def unfinished() -> QuerySet[Overlap]:
-    """Overlaps that are asked for and that nobody is looking for."""
-    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - DEAD_AFTER)
-    return Overlap.objects.filter(silent, found_at=None, attempts__lt=MAX_ATTEMPTS)
 
 
 def find(training: BinaryIO, validation: BinaryIO, keep: int = LISTED) -> Shared:

@@ -8,14 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from datasets.claims import FIXINGS
 from datasets.lineindex import LineIndex
 from datasets.models import Conversion, Dataset, Fixing, Lines, Upload
 from teams.models import Team, User
 
-SILENT_AFTER = timedelta(seconds=60)  # then a conversion is taken to be dead
-FIXER_DEAD_AFTER = timedelta(seconds=60)
 FIXINGS_KEPT = timedelta(days=1)
-MAX_FIXINGS = 5  # attempts: what kills its worker must not do so for ever
 
 
 def of_team(team: Team) -> QuerySet[Dataset]:
@@ -59,33 +57,21 @@ def made_by(dataset: Dataset) -> Conversion | None:
     return Conversion.objects.select_related("source").filter(result=dataset).first()
 
 
-def forsaken_conversions() -> QuerySet[Conversion]:
-    """Those that wait while nobody is at them."""
-    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - SILENT_AFTER)
-    return Conversion.objects.filter(silent, state=Conversion.State.WAITING)
-
-
 def fixing_or_404(team: Team, pk: int) -> Fixing:
     return get_object_or_404(Fixing.objects.filter(dataset__team=team).select_related("dataset", "result"), pk=pk)
-
-
-def forsaken_fixings() -> QuerySet[Fixing]:
-    """Fixings that wait to be done while nobody is at it."""
-    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - FIXER_DEAD_AFTER)
-    return Fixing.objects.filter(silent, finished_at=None, attempts__lt=MAX_FIXINGS)
 
 
 def old_fixings() -> QuerySet[Fixing]:
     """Fixings that nobody looks at any more: what came of them is a version, or can be had anew."""
     long_ago = timezone.now() - FIXINGS_KEPT
-    over = Q(finished_at__lt=long_ago) | Q(seen_at__lt=long_ago, attempts__gte=MAX_FIXINGS)
+    over = Q(finished_at__lt=long_ago) | Q(seen_at__lt=long_ago, attempts__gte=FIXINGS.max_attempts)
     return Fixing.objects.filter(over)
 
 
 def preview_of(dataset: Dataset, fixes: list[str]) -> Fixing | None:
     """What these fixes would change, if that was asked before: a version never changes, so the answer does not."""
     asked = Fixing.objects.filter(dataset=dataset, is_preview=True, fixes=fixes, trouble="")
-    return asked.filter(attempts__lt=MAX_FIXINGS).first()
+    return asked.filter(attempts__lt=FIXINGS.max_attempts).first()
 
 
 def unfinished_uploads(user: User) -> QuerySet[Upload]:

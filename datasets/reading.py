@@ -1,36 +1,26 @@
 """The second reading of a dataset: contradictions at once, if it has no errors, then tokens, of its good examples if it
 has some. Safe to run twice.
 
-As in `checking`, a reading that is at work gives a sign of life each second; one without is taken to be dead. A file
-without errors has no blank line, so its n-th example is its n-th line.
+A file without errors has no blank line, so its n-th example is its n-th line.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from datetime import timedelta
 from heapq import heappush, heappushpop
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from datasets import conflicts, context, examples, storing, tokens
+from datasets.claims import READINGS, Superseded
 from datasets.goodlines import numbered
 from datasets.models import Dataset, Issue, Reading
-from datasets.signs import is_silent
 
-SIGN_EVERY = 1.0  # seconds
-DEAD_AFTER = timedelta(seconds=60)
-MAX_ATTEMPTS = 5
 LONGEST = 100
 CONFLICTING = "conflicting_duplicate"
-
-
-class Superseded(Exception):
-    """Someone else has this reading in hand, or the dataset is gone."""
 
 
 def compare(dataset_id: int) -> None:
@@ -51,7 +41,7 @@ def compare(dataset_id: int) -> None:
 
 def read_again(dataset_id: int) -> None:
     """Do what is left to do for the dataset, unless someone else is at it."""
-    reading = _claim(dataset_id)
+    reading = READINGS.claim(dataset_id)
     if reading is None:
         return
     compare(dataset_id)
@@ -62,30 +52,11 @@ def read_again(dataset_id: int) -> None:
         return
 
 
-def unfinished() -> QuerySet[Reading]:
-    """Readings that are not finished while nobody is at them."""
-    silent = Q(seen_at=None) | Q(seen_at__lt=timezone.now() - DEAD_AFTER)
-    return Reading.objects.filter(silent, counted_at=None, attempts__lt=MAX_ATTEMPTS)
-
-
-def given_up(reading: Reading) -> bool:
-    """Did counting break off each time? The last attempt may still be at it."""
-    was_tried = reading.counted_at is None and reading.attempts >= MAX_ATTEMPTS
-    return was_tried and is_silent(reading.seen_at, DEAD_AFTER)
-
-
 def add_missing() -> None:
     """Give each dataset that has examples its reading: those that were checked before there were any, too."""
     has_examples = Q(state=Dataset.State.READY) | Q(state=Dataset.State.REFUSED) & ~Q(format="")
     unread = Dataset.objects.filter(has_examples, reading=None).values_list("pk", flat=True)
     Reading.objects.bulk_create([Reading(dataset_id=pk) for pk in unread], ignore_conflicts=True)
-
-
-def _claim(dataset_id: int) -> Reading | None:
-    claimed = unfinished().filter(pk=dataset_id)
-    if not claimed.update(seen_at=timezone.now(), read_bytes=0, attempts=F("attempts") + 1):
-        return None
-    return Reading.objects.select_related("dataset").filter(pk=dataset_id).first()
 
 
 def _add_conflicts(dataset: Dataset, found: conflicts.Conflicts, file: BinaryIO) -> None:
@@ -120,7 +91,7 @@ def _add_conflicts(dataset: Dataset, found: conflicts.Conflicts, file: BinaryIO)
 def _count(reading: Reading, file: BinaryIO) -> None:
     histogram: Counter[int] = Counter()
     longest: list[tuple[int, int, int]] = []  # a heap of (tokens, minus the line, offset): of equals the first is kept
-    sign_at = time.monotonic() + SIGN_EVERY
+    sign = READINGS.signs(reading)
     for number, offset, line in numbered(reading.dataset, file):
         if line is not None:
             count = tokens.count(examples.read(line) or [])
@@ -130,10 +101,8 @@ def _count(reading: Reading, file: BinaryIO) -> None:
                 heappush(longest, entry)
             else:
                 heappushpop(longest, entry)
-        if time.monotonic() >= sign_at:
-            _change(reading, read_bytes=offset, seen_at=timezone.now())
-            sign_at = time.monotonic() + SIGN_EVERY
-    _change(
+        sign(offset)
+    READINGS.change(
         reading,
         counted_at=timezone.now(),
         read_bytes=reading.dataset.size,
@@ -141,10 +110,3 @@ def _count(reading: Reading, file: BinaryIO) -> None:
         histogram={str(count): histogram[count] for count in sorted(histogram)},
         longest=[[count, -number, offset] for count, number, offset in sorted(longest, reverse=True)],
     )
-
-
-def _change(reading: Reading, **fields: object) -> None:
-    """Write `fields` if the reading is still ours: each claim has a number of its own."""
-    ours = Reading.objects.filter(pk=reading.pk, counted_at=None, attempts=reading.attempts)
-    if ours.update(**fields) != 1:
-        raise Superseded

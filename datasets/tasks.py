@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from datasets import arriving, blockfiles, checking, overlaps, queries, reading, removing, storing
+from celery import Task
+from django.db.models import Model
+
+from datasets import arriving, blockfiles, checking, claims, overlaps, queries, reading, removing, storing
 from datasets.blocks import Edit
 from datasets.models import Dataset, Overlap
 from finetune_portal.celery import FILES_QUEUE, app
@@ -13,6 +16,8 @@ from finetune_portal.doorbell import wake
 CHECKED_AT_ONCE = 256 * 1024  # bytes; even where each line is wrong in many ways they take about a second
 SWEEP_EVERY = 30.0  # seconds
 CLEAN_EVERY = 3600.0
+
+M = TypeVar("M", bound=Model)
 
 
 def check_soon(dataset: Dataset) -> None:
@@ -73,7 +78,7 @@ def overlap_of(training: Dataset, validation: Dataset) -> Overlap:
 
 
 def _read_soon(dataset_id: int) -> None:
-    if reading.unfinished().filter(pk=dataset_id).exists():
+    if claims.READINGS.forsaken().filter(pk=dataset_id).exists():
         wake(read_dataset, dataset_id)
 
 
@@ -99,17 +104,17 @@ def fix_dataset(fixing_id: int) -> None:
 @app.task
 def sweep_datasets() -> None:
     """Have done what was begun by a worker that was killed, or asked for by a message that was lost."""
-    for pk in checking.forsaken().values_list("pk", flat=True):
-        wake(check_dataset, pk)
-    for pk in queries.forsaken_conversions().values_list("pk", flat=True):
-        wake(convert_dataset, pk)
     reading.add_missing()
-    for pk in reading.unfinished().values_list("pk", flat=True):
-        wake(read_dataset, pk)
-    for pk in overlaps.unfinished().values_list("pk", flat=True):
-        wake(compare_datasets, pk)
-    for pk in queries.forsaken_fixings().values_list("pk", flat=True):
-        wake(fix_dataset, pk)
+    _wake_all(check_dataset, claims.CHECKS)
+    _wake_all(convert_dataset, claims.CONVERSIONS)
+    _wake_all(read_dataset, claims.READINGS)
+    _wake_all(compare_datasets, claims.OVERLAPS)
+    _wake_all(fix_dataset, claims.FIXINGS)
+
+
+def _wake_all(task: Task[Any, Any], work: claims.Work[M]) -> None:
+    for pk in work.forsaken().values_list("pk", flat=True):
+        wake(task, pk)
 
 
 @app.task

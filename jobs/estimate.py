@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from datasets import tasks
+from datasets.claims import READINGS
 from datasets.dismissals import dismissals_of
 from datasets.models import Dataset, Overlap, Reading
-from datasets.reading import given_up
 from jobs.costs import Cost, cost_of
 from jobs.forms import PREFIX, JobForm
 from jobs.hyper_parameters import default_number, judge
@@ -38,7 +38,8 @@ class Estimate:
     @property
     def waits(self) -> bool:
         """Is there something that will be known soon?"""
-        counting = self.reading is not None and self.reading.counted_at is None and not given_up(self.reading)
+        reading = self.reading
+        counting = reading is not None and reading.counted_at is None and not READINGS.is_given_up(reading)
         return counting or (self.overlap is not None and self.overlap.found_at is None)
 
 

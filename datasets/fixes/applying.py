@@ -1,20 +1,19 @@
 """Fixes over a dataset: what they would change, or the next version. Small files at once, large ones by a worker.
 
-A worker's run is a claim like a check's (`datasets.checking`): it gives a sign of life each second, without one it may
-be started again, and running it twice does no harm.
+A worker's run is claimed (`datasets.claims`), and running it twice does no harm.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
-from django.db.models import F
 from django.utils import timezone
 
-from datasets import queries, revising, storing
+from datasets import revising, storing
+from datasets.claims import FIXINGS, Superseded
 from datasets.fixes.pipeline import Outcome, run
 from datasets.limits import configured
 from datasets.models import Dataset, Fixing
@@ -24,17 +23,12 @@ from finetune_portal.doorbell import wake
 from teams.models import User
 
 BLOCK = 1024 * 1024
-SIGN_EVERY = 1.0  # seconds
 
 Tick = Callable[[int], None]
 
 
 def _untold(_done: int) -> None:
     return None
-
-
-class Superseded(Exception):
-    """Someone else has this in hand, or the dataset is gone."""
 
 
 class ChangesNothing(Exception):
@@ -83,25 +77,15 @@ def ask(dataset: Dataset, chosen: Sequence[str], *, actor: User, is_preview: boo
 
 def work(fixing_id: int) -> None:
     """What a worker does with a `Fixing`, unless it is done or in someone else's hand."""
-    fixing = _claim(fixing_id)
-    if fixing is None:
-        return
-    try:
-        _change(fixing, finished_at=timezone.now(), **_result(fixing))
-    except Superseded:
-        return
-
-
-def _claim(fixing_id: int) -> Fixing | None:
-    claimed = queries.forsaken_fixings().filter(pk=fixing_id)
-    if not claimed.update(seen_at=timezone.now(), done_bytes=0, attempts=F("attempts") + 1):
-        return None
-    return Fixing.objects.select_related("dataset__team", "requested_by").filter(pk=fixing_id).first()
+    fixing = FIXINGS.claim(fixing_id)
+    if fixing is not None:
+        with suppress(Superseded):
+            FIXINGS.change(fixing, finished_at=timezone.now(), **_result(fixing))
 
 
 def _result(fixing: Fixing) -> dict[str, Any]:
     """The fields that say how it ended."""
-    dataset, tick = fixing.dataset, _ticker(fixing)
+    dataset, tick = fixing.dataset, FIXINGS.signs(fixing)
     try:
         if fixing.is_preview:
             return {"outcome": msgspec.to_builtins(preview(dataset, fixing.fixes, tick)), "done_bytes": dataset.size}
@@ -119,25 +103,6 @@ def _result(fixing: Fixing) -> dict[str, Any]:
     except FileNotFoundError:
         return {"trouble": Fixing.Trouble.GONE}
     return {"result": made, "done_bytes": dataset.size}
-
-
-def _ticker(fixing: Fixing) -> Tick:
-    sign_at = time.monotonic() + SIGN_EVERY
-
-    def tick(done: int) -> None:
-        nonlocal sign_at
-        if time.monotonic() >= sign_at:
-            _change(fixing, done_bytes=done, seen_at=timezone.now())
-            sign_at = time.monotonic() + SIGN_EVERY
-
-    return tick
-
-
-def _change(fixing: Fixing, **fields: Any) -> None:
-    """Write `fields` if the run is still ours: each claim has a number of its own."""
-    ours = Fixing.objects.filter(pk=fixing.pk, finished_at=None, attempts=fixing.attempts)
-    if ours.update(**fields) != 1:
-        raise Superseded
 
 
 def _blocks(dataset: Dataset, tick: Tick) -> Iterator[bytes]:

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from datasets import queries, revising, storing
+from datasets.claims import FIXINGS
 from datasets.fixes import applying, catalog
 from datasets.fixes.applying import ChangesNothing
 from datasets.fixes.pipeline import Outcome
 from datasets.models import Dataset, Fixing
-from datasets.signs import is_silent
 from datasets.storing import FileTooLarge, StorageFull
 from datasets.views.files import Download
 from teams.access import TeamRequest, team_view
@@ -117,7 +117,7 @@ def _progress(request: TeamRequest, fixing: Fixing) -> HttpResponseBase:
         "newest": revising.newest(dataset),
         "fixing": fixing,
         "percent": fixing.done_bytes * 100 // max(1, dataset.size),
-        "has_given_up": not is_done and _was_given_up(fixing),
+        "has_given_up": FIXINGS.is_given_up(fixing),
         "outcome": msgspec.convert(fixing.outcome, Outcome) if is_done and fixing.is_preview else None,
     }
     if not request.htmx:
@@ -127,10 +127,6 @@ def _progress(request: TeamRequest, fixing: Fixing) -> HttpResponseBase:
     if request.GET.get("seen") == str(fixing.done_bytes) and not is_done and not context["has_given_up"]:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return render(request, "datasets/_fixing.html", context)
-
-
-def _was_given_up(fixing: Fixing) -> bool:
-    return fixing.attempts >= queries.MAX_FIXINGS and is_silent(fixing.seen_at, queries.FIXER_DEAD_AFTER)
 
 
 def _checked(request: TeamRequest, pk: int) -> Dataset:

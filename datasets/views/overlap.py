@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from datasets import dismissals, queries, tasks
+from datasets.claims import OVERLAPS
 from datasets.models import Dataset
-from datasets.overlaps import DEAD_AFTER, MAX_ATTEMPTS
-from datasets.signs import is_silent
 from teams.access import TeamRequest, team_view
 
 OFFERED = 200
@@ -28,8 +27,7 @@ def dataset_overlap(request: TeamRequest, pk: int) -> HttpResponse:
     context = {"section": "datasets", "dataset": found, "others": others[:OFFERED], "other": other}
     if other is not None:
         overlap = tasks.overlap_of(found, other)
-        was_tried = overlap.found_at is None and overlap.attempts >= MAX_ATTEMPTS
-        context |= {"overlap": overlap, "has_given_up": was_tried and is_silent(overlap.seen_at, DEAD_AFTER)}
+        context |= {"overlap": overlap, "has_given_up": OVERLAPS.is_given_up(overlap)}
         context["dismissal"] = dismissals.dismissals_of(found).get("validation_overlap")
     template = "datasets/_overlap.html" if request.htmx and other is not None else "datasets/overlap.html"
     return render(request, template, context)

@@ -12,12 +12,11 @@ from django_htmx.http import reselect, reswap, retarget
 
 from datasets import browsing, converting, dismissals, editing, headline, queries
 from datasets.cases import Cases
-from datasets.checking import DEAD_AFTER, MAX_ATTEMPTS
+from datasets.claims import CHECKS
 from datasets.editing import Editor
 from datasets.forms import FindingsForm
 from datasets.insight import insight_of
 from datasets.models import Dataset
-from datasets.signs import is_silent
 from datasets.views import fixing
 from datasets.views.examples import random_query
 from teams.access import TeamRequest, team_view
@@ -100,5 +99,5 @@ def _progress(request: TeamRequest, found: Dataset) -> dict[str, object]:
     return {
         "asked": urlencode(asked),
         "percent": found.checked_bytes * 100 // max(1, found.size),
-        "has_given_up": found.check_attempts >= MAX_ATTEMPTS and is_silent(found.check_seen_at, DEAD_AFTER),
+        "has_given_up": CHECKS.is_given_up(found),
     }

@@ -15,6 +15,7 @@ from datasets.models import Dataset
 from teams.models import Team, User
 from tests.datasets import files
 from tests.datasets.files import MakeDataset, Upload
+from tests.datasets.sending import Begin, Sender
 
 # Property tests here judge whole files: how long that takes says nothing on a shared machine.
 hypothesis.settings.register_profile("datasets", deadline=None)
@@ -49,3 +50,19 @@ def make_dataset(team: Team, member: User, folder: Path) -> MakeDataset:
         return files.make_dataset(of, member, content, name)
 
     return make
+
+
+@pytest.fixture
+def begin(client_for: Callable[[User], Client], member: User, folder: Path) -> Begin:
+    """Begin to send: `begin(content, name="a.jsonl", by=member)`."""
+
+    def make(content: bytes, *, by: User = member, **options: str) -> Sender:
+        return Sender(client_for(by), content, **options)
+
+    return make
+
+
+@pytest.fixture
+def broken(make_dataset: MakeDataset) -> Dataset:
+    """60 good lines with two wrong ones at 31 and 32."""
+    return make_dataset(files.file_with(b'{"messages": [},]', b"nonsense"))

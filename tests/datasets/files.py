@@ -41,3 +41,16 @@ def make_dataset(team: Team, member: User, content: bytes, name: str = "a.jsonl"
 def stored(folder: Path) -> list[Path]:
     """The files that the storage holds, those on their way in too."""
     return [path for path in folder.rglob("*") if path.is_file() and path.name != "lock"]
+
+
+def newest() -> Dataset:
+    """The dataset with the highest version."""
+    found = Dataset.objects.order_by("-version").first()
+    assert found is not None
+    return found
+
+
+def content(dataset: Dataset) -> bytes:
+    """What the storage holds of it."""
+    with storing.open_file(dataset.path) as file:
+        return file.read()

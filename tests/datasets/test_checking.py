@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from datasets import checking, tasks
+from datasets import checking, claims, tasks
+from datasets.claims import CHECKS, Work
 from datasets.models import Dataset, Issue
 from finetune_portal.celery import app
 from tests.datasets.files import MakeDataset, file_with, good_file
@@ -91,7 +92,7 @@ def test_the_sweep_leaves_a_check_that_runs_alone(waiting: Dataset, woken: list[
 
 def test_a_file_that_kills_its_checker_is_given_up(waiting: Dataset, woken: list[int]) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
-    Dataset.objects.update(check_seen_at=long_ago, check_attempts=checking.MAX_ATTEMPTS)
+    Dataset.objects.update(check_seen_at=long_ago, check_attempts=CHECKS.max_attempts)
     woken.clear()
     tasks.sweep_datasets()
     assert woken == []
@@ -115,14 +116,14 @@ def test_a_dataset_that_is_gone_is_no_trouble(waiting: Dataset) -> None:
 
 def test_progress_is_written_while_it_runs(waiting: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    change = checking._change
+    change = Work.change
 
-    def spy(dataset: Dataset, **fields: Any) -> None:
+    def spy(work: Work[Dataset], dataset: Dataset, **fields: Any) -> None:
         seen.append(fields["checked_bytes"])
-        change(dataset, **fields)
+        change(work, dataset, **fields)
 
-    monkeypatch.setattr(checking, "_change", spy)
-    monkeypatch.setattr(checking, "SIGN_EVERY", 0.0)
+    monkeypatch.setattr(Work, "change", spy)
+    monkeypatch.setattr(claims, "SIGN_EVERY", 0.0)
     monkeypatch.setattr(checking, "BLOCK", 1000)
     tasks.check_dataset(waiting.pk)
     assert (seen[:2], seen[-1]) == ([1000, 2000], waiting.size)

@@ -12,7 +12,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from datasets import converting, storing, tasks
+from datasets import claims, converting, storing, tasks
+from datasets.claims import CONVERSIONS
 from datasets.models import Conversion, Dataset
 from datasets.storing import StorageFull
 from teams.models import Team, User
@@ -212,7 +213,7 @@ def test_what_was_forsaken_is_found_and_given_up_in_the_end(
 ) -> None:
     woken: list[Any] = []
     monkeypatch.setattr(tasks, "wake", lambda task, *args: woken.append((task, *args)))
-    Conversion.objects.update(seen_at=timezone.now() - timedelta(minutes=2), attempts=converting.MAX_ATTEMPTS)
+    Conversion.objects.update(seen_at=timezone.now() - timedelta(minutes=2), attempts=CONVERSIONS.max_attempts - 1)
     tasks.sweep_datasets()
     assert woken == [(tasks.convert_dataset, waiting.pk)]
     tasks.convert_dataset(waiting.pk)
@@ -222,7 +223,7 @@ def test_what_was_forsaken_is_found_and_given_up_in_the_end(
 def test_a_worker_that_was_taken_for_dead_keeps_nothing(
     waiting: Conversion, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(converting, "SIGN_EVERY", 0)
+    monkeypatch.setattr(claims, "SIGN_EVERY", 0)
     lines = converting._lines
 
     def overtaken(*args: Any) -> Any:

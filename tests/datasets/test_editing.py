@@ -1,6 +1,5 @@
-"""Fixing a line in the browser: judged while it is typed, saved as the next version."""
+"""Saving a line that was edited in the browser: it is the next version."""
 
-import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -9,43 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from datasets import checking, editing, storing
-from datasets.editing import Original
+from datasets import checking, editing
 from datasets.models import Dataset
 from teams.models import AuditEntry, User
-from tests.datasets.files import MakeDataset, file_with, good_file, line
-
-GOOD = line("Fixed?").decode()
+from tests.datasets.editor import GOOD, save, url
+from tests.datasets.files import MakeDataset, content, file_with, good_file, line, newest
 
 
 @pytest.fixture
 def client(client_for: Callable[[User], Client], member: User) -> Client:
     return client_for(member)
-
-
-@pytest.fixture
-def broken(make_dataset: MakeDataset) -> Dataset:
-    """60 good lines with two wrong ones at 31 and 32."""
-    return make_dataset(file_with(b'{"messages": [},]', b"nonsense"))
-
-
-def url(dataset: Dataset, number: int, verb: str = "") -> str:
-    return f"/t/lab/datasets/{dataset.pk}/lines/{number}/{verb}"
-
-
-def save(client: Client, dataset: Dataset, number: int, text: str, **form: str) -> Any:
-    return client.post(url(dataset, number, "save/"), {"text": text} | form)
-
-
-def newest() -> Dataset:
-    found = Dataset.objects.order_by("-version").first()
-    assert found is not None
-    return found
-
-
-def content(dataset: Dataset) -> bytes:
-    with storing.open_file(dataset.path) as file:
-        return file.read()
 
 
 def test_an_edit_is_a_new_version_of_its_parent(client: Client, broken: Dataset, member: User) -> None:
@@ -159,75 +131,6 @@ def test_the_editor_alone_comes_to_htmx(client: Client, broken: Dataset) -> None
     assert "Save as v2" in text
 
 
-# What is typed
-
-
-def judged(client: Client, dataset: Dataset, text: str) -> str:
-    return str(client.post(url(dataset, 31, "judge/"), {"text": text}).content.decode())
-
-
-def test_a_right_line_says_what_it_holds(client: Client, broken: Dataset) -> None:
-    assert "This line is right now: 1 user, 1 assistant." in judged(client, broken, GOOD)
-
-
-def test_a_wrong_line_says_what_is_wrong_and_where(client: Client, broken: Dataset) -> None:
-    text = judged(client, broken, GOOD.replace("assistant", "robot"))
-    assert "The role &quot;robot&quot; is not known." in text
-    assert "Column " in text
-
-
-def test_a_line_of_another_format_does_not_fit_the_file(client: Client, broken: Dataset) -> None:
-    assert "This line is prompt_completion" in judged(client, broken, '{"prompt": "a", "completion": "b"}')
-
-
-def test_nothing_is_a_deletion(client: Client, broken: Dataset) -> None:
-    assert "saving deletes this line" in judged(client, broken, " \r\n")
-
-
-def test_several_lines_are_judged_each(client: Client, broken: Dataset) -> None:
-    assert "These 2 lines are right now." in judged(client, broken, f"{GOOD}\n{GOOD} ")
-    assert "Line 2 of these:" in judged(client, broken, f"{GOOD}\n[")
-
-
-def test_an_array_is_no_file_here(client: Client, broken: Dataset) -> None:
-    assert "The line is JSON, but not an object" in judged(client, broken, "[1]")
-
-
-def test_what_is_typed_is_text(client: Client, broken: Dataset) -> None:
-    assert "<img" not in judged(client, broken, '{"<img src=x>": 1, "<img src=x>": 2}')
-
-
-# What a field cannot carry
-
-
-def original(body: bytes) -> Original:
-    return Original(1, 0, body, b"\n")
-
-
-@pytest.mark.parametrize(
-    ("body", "text"),
-    [
-        (b"\xef\xbb\xbf{}", "{}"),
-        (b'{"a": "\x00"}', r'{"a": "\u0000"}'),
-        (b'{"a": "\x08\x0c\r"}', r'{"a": "\b\f\r"}'),
-        (b'{"a": "\t"}', '{"a": "\t"}'),
-        (b'{"a": "\xb5\xc4"}', r'{"a": "\xB5\xC4"}'),
-        ("{\u2028}".encode(), "{\u2028}"),
-        ('{"a": "\u202e\u2066"}'.encode(), r'{"a": "\u202e\u2066"}'),
-    ],
-)
-def test_it_is_shown_in_another_way(body: bytes, text: str) -> None:
-    assert editing.editable(original(body)).text == text
-
-
-def test_it_is_said(client: Client, make_dataset: MakeDataset) -> None:
-    dataset = make_dataset(b"\xef\xbb\xbf" + file_with(b'{"a": "\x00\xb5\xc4"}'))
-    assert "byte order mark at the start is left out" in client.get(url(dataset, 1)).content.decode()
-    text = client.get(url(dataset, 31)).content.decode()
-    assert "2 bytes that are not UTF-8" in text
-    assert "1 control character is written as JSON writes it" in text
-
-
 def test_a_very_long_line_is_not_edited_here(client: Client, make_dataset: MakeDataset) -> None:
     dataset = make_dataset(file_with(line("x" * editing.MAX_BYTES)))
     checking.check(dataset.pk)  # so large a file is otherwise left to a worker
@@ -236,9 +139,6 @@ def test_a_very_long_line_is_not_edited_here(client: Client, make_dataset: MakeD
     assert "<textarea" not in text
     assert save(client, dataset, 31, GOOD).status_code == 422
     assert "<textarea" in client.get(url(dataset, 32)).content.decode()
-
-
-# Two people at once
 
 
 def test_a_save_on_an_old_version_is_offered_for_the_newest(client: Client, broken: Dataset) -> None:
@@ -260,45 +160,6 @@ def test_a_line_that_both_changed_is_not_overwritten(client: Client, broken: Dat
     assert "In v2 this line was changed or deleted." in text
     assert "Apply it to" not in text
     assert "Other?" in text
-
-
-# All of a line
-
-
-def test_a_folded_value_leads_to_the_whole_line(client: Client, make_dataset: MakeDataset) -> None:
-    dataset = make_dataset(file_with(line("x" * 5000).replace(b"user", b"robot")))
-    text = client.get(f"/t/lab/datasets/{dataset.pk}/?line=31").content.decode()
-    assert f'hx-get="{url(dataset, 31, "text/")}"' in text
-    whole = client.get(url(dataset, 31, "text/"), headers={"HX-Request": "true"}).content.decode()
-    assert "x" * 5000 in whole
-    assert "folded" not in whole
-
-
-def test_a_huge_line_comes_in_parts(client: Client, make_dataset: MakeDataset) -> None:
-    huge = "词" * 200_000
-    dataset = make_dataset(file_with(line(huge)))
-    parts, start = [], "0"
-    while start:
-        answer = client.get(url(dataset, 31, "text/"), {"from": start}, headers={"HX-Request": "true"})
-        parts.append(answer.content.decode())
-        more = re.search(r"from=(\d+)", parts[-1])
-        start = more[1] if more else ""
-    assert len(parts) == 3
-    assert ("".join(parts).count("词"), "".join(parts).count("\ufffd")) == (200_000, 0)
-
-
-def test_many_unseen_characters_have_one_label(client: Client, make_dataset: MakeDataset) -> None:
-    dataset = make_dataset(file_with(b'"' + b"\x00" * 100_000 + b'"'))
-    text = client.get(url(dataset, 31, "text/")).content.decode()
-    assert "NUL × 100,000" in text
-    assert len(text) < 20_000
-
-
-def test_a_line_can_be_downloaded(client: Client, broken: Dataset) -> None:
-    answer: Any = client.get(url(broken, 32, "raw/"))
-    assert b"".join(answer.streaming_content) == b"nonsense\n"
-    assert answer["Content-Disposition"] == 'attachment; filename="a.v1.line-32.jsonl"'
-    assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,9 +19,7 @@ from datasets.fixes import applying
 from datasets.models import Conversion, Fixing
 from teams.models import User
 from tests.datasets.files import MakeDataset, Upload, file_with, line, stored
-from tests.datasets.test_slices import Begin, begin
-
-__all__ = ["begin"]
+from tests.datasets.sending import Begin
 
 MB = 1_000_000
 ROOM = 5 * MB  # the largest file that there is room for; the tests' own database is smaller

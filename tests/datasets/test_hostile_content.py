@@ -14,7 +14,7 @@ from datasets import checking, dismissals, reading
 from jobs.models import BaseModel
 from teams.models import User
 from tests.datasets.files import MakeDataset, Upload, file_with, good_file, line
-from tests.datasets.test_slices import Sender
+from tests.datasets.sending import Sender
 
 PAYLOADS = [
     "<img src=x onerror=alert(1)>",

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from datasets import reading
+from datasets.claims import READINGS
 from datasets.models import Dataset, Reading
 from datasets.statistics import Bin, Prompt, Spread, Statistics, SystemPrompts
 from teams.models import User
@@ -71,7 +72,7 @@ def test_each_part_says_how_far_it_is(client_for: ClientFor, viewer: User, datas
 
 
 def test_a_count_that_was_given_up_is_told(client_for: ClientFor, viewer: User, dataset: Dataset) -> None:
-    Reading.objects.update(attempts=reading.MAX_ATTEMPTS)
+    Reading.objects.update(attempts=READINGS.max_attempts)
     shown = page(client_for(viewer), dataset, "insight/")
     assert "Counting tokens broke off" in shown
     assert "hx-get" not in shown
@@ -97,7 +98,7 @@ def test_a_file_from_before_has_no_pictures_of_the_judge(
 def test_a_count_that_is_at_its_last_attempt_is_not_given_up(
     client_for: ClientFor, viewer: User, dataset: Dataset
 ) -> None:
-    Reading.objects.update(attempts=reading.MAX_ATTEMPTS, seen_at=timezone.now())
+    Reading.objects.update(attempts=READINGS.max_attempts, seen_at=timezone.now())
     assert "Counting tokens, 0%" in page(client_for(viewer), dataset, "insight/")
 
 

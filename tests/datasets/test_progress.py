@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from datasets import checking, tasks
+from datasets import tasks
+from datasets.claims import CHECKS
 from datasets.models import Dataset
 from teams.models import User
 from tests.datasets.files import MakeDataset, good_file
@@ -53,7 +54,7 @@ def test_the_verdict_takes_the_place_of_the_page(ask: Callable[..., Any], datase
 
 
 def test_a_check_that_is_given_up_says_so_and_asks_no_more(ask: Callable[..., Any]) -> None:
-    Dataset.objects.update(check_attempts=checking.MAX_ATTEMPTS)
+    Dataset.objects.update(check_attempts=CHECKS.max_attempts)
     text = ask().content.decode()
     assert "The check broke off each time it was tried." in text
     assert "every 1s" not in text

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from datasets import queries, tasks
+from datasets import tasks
+from datasets.claims import FIXINGS
 from datasets.models import Dataset, Fixing
 from jobs.models import Job
 from teams.models import AuditEntry, ProviderAccount, Team, User
@@ -103,7 +104,7 @@ def test_fixings_are_forgotten_after_a_day(dataset: Dataset, member: User) -> No
     now = timezone.now()
     common = {"dataset": dataset, "fixes": ["crlf"], "requested_by": member, "is_preview": True}
     old, new = (Fixing.objects.create(finished_at=now - timedelta(hours=hours), **common) for hours in (25, 23))
-    dead = Fixing.objects.create(seen_at=now - timedelta(hours=25), attempts=queries.MAX_FIXINGS, **common)
+    dead = Fixing.objects.create(seen_at=now - timedelta(hours=25), attempts=FIXINGS.max_attempts, **common)
     asked = Fixing.objects.create(**common)
     tasks.clean_storage()
     assert set(Fixing.objects.all()) == {new, asked}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from datasets import reading, tasks, tokens
+from datasets import claims, reading, tasks, tokens
+from datasets.claims import READINGS, Superseded, Work
 from datasets.models import Dataset, Reading
 from datasets.storing import remove
 from finetune_portal.celery import app
@@ -95,8 +96,8 @@ def test_it_is_done_once(make_dataset: MakeDataset, monkeypatch: pytest.MonkeyPa
 
 def test_a_reader_that_was_killed_is_found_by_the_sweep(make_dataset: MakeDataset, woken: list[Any]) -> None:
     dataset = make_dataset(good_file())
-    assert reading._claim(dataset.pk) is not None
-    assert reading._claim(dataset.pk) is None
+    assert READINGS.claim(dataset.pk) is not None
+    assert READINGS.claim(dataset.pk) is None
     woken.clear()
     tasks.sweep_datasets()
     assert woken == []
@@ -107,11 +108,11 @@ def test_a_reader_that_was_killed_is_found_by_the_sweep(make_dataset: MakeDatase
 
 def test_a_late_reader_writes_nothing(make_dataset: MakeDataset) -> None:
     dataset = make_dataset(good_file())
-    late = reading._claim(dataset.pk)
+    late = READINGS.claim(dataset.pk)
     assert late is not None
     Reading.objects.update(attempts=2)
-    with pytest.raises(reading.Superseded):
-        reading._change(late, tokens=1)
+    with pytest.raises(Superseded):
+        READINGS.change(late, tokens=1)
 
 
 def test_datasets_from_before_are_read_too(make_dataset: MakeDataset, woken: list[Any]) -> None:
@@ -132,16 +133,16 @@ def test_a_dataset_that_is_gone_is_no_trouble(make_dataset: MakeDataset) -> None
 
 
 def test_progress_is_told(make_dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "SIGN_EVERY", 0.0)
+    monkeypatch.setattr(claims, "SIGN_EVERY", 0.0)
     dataset = make_dataset(good_file())
     told: list[int] = []
-    change = reading._change
+    change = Work.change
 
-    def tell(row: Reading, **fields: Any) -> None:
+    def tell(work: Work[Reading], row: Reading, **fields: Any) -> None:
         told.append(fields["read_bytes"])
-        change(row, **fields)
+        change(work, row, **fields)
 
-    monkeypatch.setattr(reading, "_change", tell)
+    monkeypatch.setattr(Work, "change", tell)
     tasks.read_dataset(dataset.pk)
     assert told == sorted(told)
     assert told[-1] == dataset.size

@@ -5,6 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Protocol
 
+from jobs.models import Job, LogLine
+
+HTMX = {"HX-Request": "true"}
 INLINE = {"a", "b", "bdi", "code", "time", "svg", "use", "path"}
 
 
@@ -50,3 +53,17 @@ class Page(HTMLParser):
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attrs for name, attrs in self.elements if name == tag]
+
+    @property
+    def links(self) -> list[str | None]:
+        return [a.get("href") for a in self.all("a")]
+
+
+def job_url(job: Job, rest: str = "") -> str:
+    """The address of a job's page, or of what is under it."""
+    return f"/t/lab/jobs/{job.pk}/{rest}"
+
+
+def write_log(job: Job, lines: int) -> None:
+    LogLine.objects.bulk_create(LogLine(job=job, number=n, text=f"line {n}.") for n in range(1, lines + 1))
+    Job.objects.filter(pk=job.pk).update(log_total=lines)

@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from datasets import dismissals, reading
+from datasets.claims import READINGS
 from datasets.models import Dataset, Reading
 from jobs.admin import BaseModelAdmin
 from jobs.costs import cost_of, costs_of, within
@@ -162,7 +163,7 @@ def test_the_page_itself_has_prices_and_jobs(
 def test_a_count_that_was_given_up_is_not_asked_for_again(
     client_for: ClientFor, viewer: User, dataset: Dataset
 ) -> None:
-    Reading.objects.update(attempts=reading.MAX_ATTEMPTS)
+    Reading.objects.update(attempts=READINGS.max_attempts)
     shown = costs(client_for(viewer), dataset).content.decode()
     assert "broke off each time" in shown
     assert "hx-get" not in shown

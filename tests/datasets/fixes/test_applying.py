@@ -10,11 +10,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from datasets import queries, storing
+from datasets import storing
+from datasets.claims import FIXINGS
 from datasets.fixes import applying
 from datasets.models import Dataset, Fixing
 from teams.models import AuditEntry, User
-from tests.datasets.files import MakeDataset, file_with, good_file, line, stored
+from tests.datasets.files import MakeDataset, content, file_with, good_file, line, newest, stored
 
 BOM = b"\xef\xbb\xbf"
 
@@ -45,17 +46,6 @@ def preview(client: Client, dataset: Dataset, *fixes: str, **form: Any) -> Any:
 
 def apply(client: Client, dataset: Dataset, *fixes: str, **options: Any) -> Any:
     return client.post(f"/t/lab/datasets/{dataset.pk}/fixes/apply/", {"fix": fixes}, **options)
-
-
-def newest() -> Dataset:
-    found = Dataset.objects.order_by("-version").first()
-    assert found is not None
-    return found
-
-
-def content(dataset: Dataset) -> bytes:
-    with storing.open_file(dataset.path) as file:
-        return file.read()
 
 
 def test_the_page_offers_what_helps(client: Client, broken: Dataset) -> None:
@@ -217,7 +207,7 @@ def test_a_worker_that_died_is_followed_by_another(client: Client, broken: Datas
     applying.work(large[0])
     assert Dataset.objects.count() == 1
     Fixing.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
-    assert queries.forsaken_fixings().count() == 1
+    assert FIXINGS.forsaken().count() == 1
     applying.work(large[0])
     applying.work(large[0])
     assert Dataset.objects.count() == 2

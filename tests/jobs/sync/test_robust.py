@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from datasets.models import Dataset
 from jobs import adoption, bell, files, wishes
 from jobs.dashscope import Client, FineTune, FineTuneList, KeyRefused, QuotaFull, ServiceDown, TooFast, Unreachable
 from jobs.dashscope.decoding import moment
@@ -198,16 +199,20 @@ def test_likeness_does_not_hang_on_the_zone_of_the_services_times(make_job: Make
     assert adoption._resembles(tune, job)
 
 
+@pytest.fixture
+def asked(make_job: MakeJob) -> ProviderFile:
+    """A file that a queued job has asked for."""
+    sync(make_job().account_id)
+    return ProviderFile.objects.get()
+
+
 def lease_runs_out() -> None:
     ProviderFile.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_an_upload_that_was_killed_after_it_was_sent_is_not_sent_again(
-    make_job: MakeJob, service: Sandbox, monkeypatch: pytest.MonkeyPatch
+    asked: ProviderFile, dataset: Dataset, service: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = make_job()
-    sync(job.account_id)
-    row = ProviderFile.objects.get()
     real = files._sent
 
     def killed(*args: Any) -> str:
@@ -216,28 +221,25 @@ def test_an_upload_that_was_killed_after_it_was_sent_is_not_sent_again(
 
     monkeypatch.setattr(files, "_sent", killed)
     with pytest.raises(SystemExit):
-        files.upload(row.pk, job.dataset_id)
+        files.upload(asked.pk, dataset.pk)
     monkeypatch.setattr(files, "_sent", real)
     lease_runs_out()
-    files.upload(row.pk, job.dataset_id)
+    files.upload(asked.pk, dataset.pk)
     assert len(service.files) == 1
 
 
 def test_an_upload_that_was_overtaken_still_gives_its_file(
-    make_job: MakeJob, service: Sandbox, monkeypatch: pytest.MonkeyPatch
+    asked: ProviderFile, dataset: Dataset, service: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = make_job()
-    sync(job.account_id)
-    row = ProviderFile.objects.get()
     real = files._sent
 
     def slow(*args: Any) -> str:
         file_id = real(*args)
         lease_runs_out()
-        files.upload(row.pk, job.dataset_id)  # another worker looks, and finds it
+        files.upload(asked.pk, dataset.pk)  # another worker looks, and finds it
         return file_id
 
     monkeypatch.setattr(files, "_sent", slow)
-    files.upload(row.pk, job.dataset_id)
-    row.refresh_from_db()
-    assert [row.file_id] == list(service.files)
+    files.upload(asked.pk, dataset.pk)
+    asked.refresh_from_db()
+    assert [asked.file_id] == list(service.files)
