@@ -104,7 +104,7 @@ def read_board(team: Team, *, newer_than: int | None = None, page: str = "1", as
     cursor = str(team.cursor)
     racks = racks_of(team)
     service = list(queries.at_service(team))
-    queued = list(queries.queued(team)[:QUEUE_SHOWN])
+    queued = list(queries.queued(team, QUEUE_SHOWN))
     lengths = queries.queue_lengths(team)
     finished = Paginator(queries.finished(team), FINISHED_A_PAGE).get_page(page)
     done = list(finished)

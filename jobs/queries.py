@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from datasets.models import Dataset
 from jobs.models import HyperParameter, Job, JobEvent, ProviderJob
+from jobs.order import in_order
 from jobs.quotas import ENDED_WITHOUT_SLOT
 from jobs.states import AT_SERVICE, FINAL, State
 from teams.models import ProviderAccount, Team, User
@@ -37,14 +39,25 @@ def at_service(team: Team) -> QuerySet[Job]:
     return jobs_of(team).filter(state__in=AT_SERVICE).alias(rank=rank).order_by("rank", "created_at", "pk")
 
 
-def queued(team: Team) -> QuerySet[Job]:
-    return jobs_of(team).filter(state=State.QUEUED).order_by("created_at", "pk")
+def queued(team: Team, most: int) -> QuerySet[Job]:
+    """The first `most` jobs of each account's queue."""
+    place = Window(RowNumber(), partition_by="account", order_by=["position", "pk"])
+    return in_order(jobs_of(team).filter(state=State.QUEUED).annotate(place=place).filter(place__lte=most))
 
 
 def place_of(job: Job) -> int:
     """A queued job's place in the queue of its account, from 1."""
-    before = Q(created_at__lt=job.created_at) | Q(created_at=job.created_at, pk__lt=job.pk)
+    before = Q(position__lt=job.position) | Q(position=job.position, pk__lt=job.pk)
     return Job.objects.filter(before, account=job.account_id, state=State.QUEUED).count() + 1
+
+
+def people_waiting(team: Team) -> dict[int, list[int]]:
+    """Whose jobs wait, in the queue's order, by the account's id."""
+    people: dict[int, list[int]] = {}
+    queued = in_order(Job.objects.filter(team=team, state=State.QUEUED))
+    for account, person in queued.values_list("account_id", "created_by_id"):
+        people.setdefault(account, []).append(person)
+    return people
 
 
 def queue_lengths(team: Team) -> dict[int, int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from jobs.files import last_error, ready_files
 from jobs.models import AccountSync, Job, ProviderJob
+from jobs.order import in_order
 from jobs.passes import Pass
 from jobs.quotas import IN_RUNNING_SLOT
 from jobs.states import State, WaitReason
@@ -23,7 +24,7 @@ _OF_TROUBLE = {
 
 def explain(run: Pass) -> None:
     """Store the reason of every queued job of the account; only rows whose reason is another now are written."""
-    queued = list(run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk"))
+    queued = list(in_order(run.jobs().filter(state=State.QUEUED)))
     reasons = _reasons(run, queued)
     changed = [job for job, reason in zip(queued, reasons, strict=True) if _shown(job) != reason]
     if not changed:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from datasets.models import Dataset
 from jobs.bell import ring
 from jobs.models import Job, JobEvent, StaleJob
+from jobs.order import position_for
 from jobs.states import State
 from teams import audit
 from teams.models import ProviderAccount, Team, User
@@ -32,7 +33,8 @@ def queue_job(
     training_type: str = "",
     run_of: Job | None = None,
 ) -> Job:
-    """Put a job at the end of the team's queue. The form has judged the values; the database guards the rest."""
+    """Put a job into the account's queue, where its person's next turn is. The form has judged the values; the
+    database guards the rest."""
     with transaction.atomic():
         ring(account)
         job = Job.objects.create(
@@ -46,6 +48,7 @@ def queue_job(
             hyper_parameters=hyper_parameters,
             created_by=created_by,
             run_of=run_of,
+            position=position_for(account.pk, created_by.pk),
             cursor=team.bump(),
         )
         JobEvent.objects.create(job=job, actor=created_by, kind=JobEvent.Kind.STATE, to_state=State.QUEUED)

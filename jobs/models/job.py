@@ -27,7 +27,8 @@ class Job(models.Model):
     `provider_status` is the service's own word, kept as it came. `intent_*` is the create call that may be on its way:
     written before the call, gone when its outcome is known; `tokens` are those of all its create calls. `epoch` and
     `loss` are the last that its log showed.
-    `cursor` is the team's cursor when the row last changed its look.
+    `cursor` is the team's cursor when the row last changed its look. `position` orders the queue of its account, with
+    gaps (`jobs.order`); it stays on the row when the job leaves the queue.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="jobs")
@@ -47,6 +48,7 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     state_since = models.DateTimeField(default=timezone.now)
     cursor = models.BigIntegerField(default=0)
+    position = models.BigIntegerField(default=0)
     wait_reason = models.CharField(max_length=12, choices=WaitReason, blank=True, default=WaitReason.NEW)
     wait_detail = models.JSONField(default=dict, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +106,7 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["team", "cursor"]),
             models.Index(fields=["team", "-ended_at"], condition=Q(state__in=sorted(FINAL)), name="job_finished"),
+            models.Index(fields=["account", "state", "position"], name="job_queue"),
             models.Index(fields=["account", "created_at"], condition=~Q(state__in=sorted(FINAL)), name="job_open"),
         ]
 

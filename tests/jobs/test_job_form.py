@@ -298,6 +298,13 @@ def test_it_says_what_will_happen(lin: Client, make_job: MakeJob, account: Provi
     assert "Place in the queue #2" in text
 
 
+def test_it_says_the_place_of_the_persons_next_turn(lin: Client, make_job: MakeJob, admin: User) -> None:
+    for _ in range(3):
+        make_job(created_by=admin)
+
+    assert "Place in the queue #2" in Page(lin.get(NEW)).text
+
+
 def test_it_says_when_no_slot_is_left(lin: Client, make_job: MakeJob, account: ProviderAccount) -> None:
     account.max_existing = 1
     account.save()
