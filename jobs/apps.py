@@ -16,6 +16,7 @@ class JobsConfig(AppConfig):
             {
                 "job_queued": _("queued {target}"),
                 "job_canceled": _("canceled {target}"),
+                "job_moved": _("moved {target} in the queue from {was} to {now}"),
                 "account_retried": _("had {target} asked again"),
                 "slot_freed": _("asked to free the slot of {target}"),
             }

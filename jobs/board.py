@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from jobs import queries
 from jobs.models import Job
+from jobs.order import Place
 from jobs.racks import Rack, racks_of
 from jobs.rows import Known, Row, row_of
 from jobs.states import State
@@ -132,7 +133,10 @@ def _queue(rack: Rack, queued: list[Job], known: Known, newer_than: int | None) 
     jobs = [job for job in queued if job.account_id == rack.account.pk]
     return Queue(
         account=rack.account,
-        rows=[row_of(job, known, newer_than=newer_than, place=place) for place, job in enumerate(jobs, start=1)],
+        rows=[
+            row_of(job, known, newer_than=newer_than, place=Place(number, rack.waiting))
+            for number, job in enumerate(jobs, start=1)
+        ],
         more=rack.waiting - len(jobs),
         sill=rack.free if rack.waiting > rack.free else None,
         holders=rack.holders,

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -60,6 +62,39 @@ def between(taken: Iterable[int], *, after: int | None = None, before: int | Non
         assert before is not None
         low, high = max((one for one in taken if one < before), default=before - 2 * GAP), before
     return (low + high) // 2 if high - low > 1 else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A job's place in its queue, from 1, and how many wait in it."""
+
+    number: int
+    length: int
+
+
+class Where(StrEnum):
+    """Where a job can be moved with a click."""
+
+    TOP = "top"
+    UP = "up"
+    DOWN = "down"
+
+
+def place_after(where: Where, place: int, length: int) -> int:
+    """The place, from 1, that a move leads to in a queue of that length."""
+    match where:
+        case Where.TOP:
+            return 1
+        case Where.UP:
+            return max(1, place - 1)
+        case _:
+            return min(length, place + 1)
+
+
+def passed(queue: Sequence[int], was: int, now: int) -> list[int]:
+    """The jobs that one passes when it goes from a place to another: those that it delays on its way up, those that
+    go before it on its way down."""
+    return list(queue[now - 1 : was - 1] if now < was else queue[was:now])
 
 
 def position_for(account_id: int, person_id: int) -> int:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from datasets.models import Dataset
 from jobs.models import HyperParameter, Job, JobEvent, ProviderJob
-from jobs.order import in_order
+from jobs.order import Place, in_order
 from jobs.quotas import ENDED_WITHOUT_SLOT
 from jobs.states import AT_SERVICE, FINAL, State
 from teams.models import ProviderAccount, Team, User
@@ -45,10 +45,14 @@ def queued(team: Team, most: int) -> QuerySet[Job]:
     return in_order(jobs_of(team).filter(state=State.QUEUED).annotate(place=place).filter(place__lte=most))
 
 
-def place_of(job: Job) -> int:
-    """A queued job's place in the queue of its account, from 1."""
+def place_of(job: Job) -> Place | None:
+    """A job's place in the queue of its account, None if it does not wait."""
+    if job.state != State.QUEUED:
+        return None
     before = Q(position__lt=job.position) | Q(position=job.position, pk__lt=job.pk)
-    return Job.objects.filter(before, account=job.account_id, state=State.QUEUED).count() + 1
+    queue = Job.objects.filter(account=job.account_id, state=State.QUEUED)
+    counted = queue.aggregate(before=Count("pk", filter=before), length=Count("pk"))
+    return Place(counted["before"] + 1, counted["length"])
 
 
 def people_waiting(team: Team) -> dict[int, list[int]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from finetune_portal.templatetags.portal import span
 from jobs.failures import Advice, failure_advice
 from jobs.looks import Look, look_of
 from jobs.models import Job
+from jobs.order import Place, Where, place_after
 from jobs.progress import Progress, loss_words, progress_of, tokens_words
 from jobs.states import OF_SERVICE, State
 from jobs.wording import clock, isolate, quoted, wait_reason
@@ -26,6 +27,16 @@ class Known:
 
     names: Mapping[int, str]
     epochs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move that a click makes, with the place that it leads to."""
+
+    where: Where
+    place: int
+    icon: str
+    label: str
 
 
 @dataclass
@@ -40,6 +51,7 @@ class Row:
     when_words: str
     progress: Progress | None = None
     place: str = ""
+    steps: list[Step] = field(default_factory=list)
     is_new: bool = False
     asks: bool = False
 
@@ -81,10 +93,10 @@ class Row:
 
 
 def row_of(
-    job: Job, known: Known, *, newer_than: int | None = None, place: int | None = None, asks: bool = False
+    job: Job, known: Known, *, newer_than: int | None = None, place: Place | None = None, asks: bool = False
 ) -> Row:
-    """`newer_than` is the cursor of what the person already sees; `place` counts from 1 in the queue; `asks` turns
-    the row into the question whether to free its slot."""
+    """`newer_than` is the cursor of what the person already sees; `asks` turns the row into the question whether to
+    free its slot."""
     title, text = _words(job, known)
     progress = progress_of(job, known.epochs)
     if job.state == State.RUNNING and not job.is_canceling and progress:
@@ -98,10 +110,24 @@ def row_of(
         when=when,
         when_words=when_words,
         progress=progress,
-        place=str(place) if place else "",
+        place=str(place.number) if place else "",
+        steps=list(_steps(job, place)) if place else [],
         is_new=newer_than is not None and job.cursor > newer_than,
         asks=asks and job.holds_slot,
     )
+
+
+def _steps(job: Job, place: Place) -> Iterator[Step]:
+    """The moves that lead to different places."""
+    words = {
+        Where.TOP: ("top", _("Move %(name)s to the top, to place %(place)s")),
+        Where.UP: ("up", _("Move %(name)s up, to place %(place)s")),
+        Where.DOWN: ("lower", _("Move %(name)s down, to place %(place)s")),
+    }
+    for where, (icon, label) in words.items():
+        to = place_after(where, place.number, place.length)
+        if to != place.number and not (where == Where.TOP and place.number == 2):
+            yield Step(where, to, icon, label % {"name": job.name, "place": to})
 
 
 def _words(job: Job, known: Known) -> tuple[str, str]:

@@ -125,6 +125,10 @@ def _other(event: JobEvent) -> tuple[str, str, Look]:
         case Kind.DUPLICATE:
             text = _("A second job came of one create call: %(id)s. It is canceled.")
             return _("Doubled at the service"), text % {"id": isolate(str(detail.get("other", "")))}, wait
+        case Kind.MOVED:
+            places = {"was": detail.get("was", ""), "now": detail.get("now", "")}
+            text = _("Now #%(now)s, was #%(was)s.") % places
+            return _("Moved in the queue by %(who)s") % {"who": who}, text, Look("is-idle", "next")
         case Kind.UPLOADED:
             return _("File uploaded to the service"), str(detail.get("file", "")), Look("is-idle", "up")
     return str(event.kind), "", Look("is-idle", "info")

@@ -193,6 +193,7 @@ class JobEvent(models.Model):
         FREE_REFUSED = "free_refused"
         DUPLICATE = "duplicate"
         UPLOADED = "uploaded"
+        MOVED = "moved"
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -26,11 +26,15 @@ def board(request: TeamRequest) -> HttpResponse:
     seen = number(request.GET.get("cursor")) if request.htmx else None
     if seen is not None and seen == request.team.cursor:
         return HttpResponse(status=204)
-    page = request.GET.get("page", "1")
-    shown = read_board(request.team, newer_than=seen, page=page, asking=number(request.GET.get("asking")))
-    again = {"cursor": shown.cursor, **({"page": page} if page != "1" else {})}
-    context = {"board": shown, "racks": shown.racks, "again": urlencode(again), "section": "board"}
+    context = board_context(request, newer_than=seen, page=request.GET.get("page", "1"))
     return render(request, "jobs/board.html" if seen is None else "jobs/_board_swap.html", context)
+
+
+def board_context(request: TeamRequest, *, newer_than: int | None, page: str) -> dict[str, Any]:
+    """The board for its templates. `asking` in the address is the job whose row asks something."""
+    shown = read_board(request.team, newer_than=newer_than, page=page, asking=number(request.GET.get("asking")))
+    again = {"cursor": shown.cursor, **({"page": page} if page != "1" else {})}
+    return {"board": shown, "racks": shown.racks, "again": urlencode(again), "section": "board"}
 
 
 @team_view()
@@ -40,7 +44,7 @@ def job_row(request: TeamRequest, job_id: int) -> HttpResponse:
     return render_row(request, queries.job_or_404(request.team, job_id))
 
 
-def render_row(request: TeamRequest, job: Job, **context: Any) -> HttpResponse:
-    """`asks=True` shows the question whether to free the job's slot; a `toast` is shown beside the board."""
-    row = row_of(job, known_for(request.team, [job]), asks=bool(context.pop("asks", False)))
-    return render(request, "jobs/_row_swap.html", {"row": row, **context})
+def render_row(request: TeamRequest, job: Job, *, asks: bool = False, toast: str = "") -> HttpResponse:
+    """`asks` shows the question whether to free the job's slot; a `toast` is shown beside the board."""
+    row = row_of(job, known_for(request.team, [job]), place=queries.place_of(job), asks=asks)
+    return render(request, "jobs/_row_swap.html", {"row": row, "toast": toast})

@@ -46,10 +46,9 @@ def render_swap(request: TeamRequest, shown: Job, *, toast: str = "") -> HttpRes
 
 def _context(request: TeamRequest, shown: Job) -> dict[str, Any]:
     failed, queued = shown.state == State.FAILED, shown.state == State.QUEUED
-    place = queries.place_of(shown) if queued else None
     return {
         "job": shown,
-        "row": row_of(shown, known_for(request.team, [shown]), place=place),
+        "row": row_of(shown, known_for(request.team, [shown]), place=queries.place_of(shown)),
         "cursor": str(shown.cursor),
         "advice": failure_advice(shown) if failed else None,
         "support": support_text(shown) if failed else "",

@@ -135,6 +135,21 @@ def test_the_question_stays_until_it_is_answered(tab: Page, job: Job) -> None:
     expect(row(tab, job)).to_contain_text("Its slot is being freed…")
 
 
+def test_a_moved_row_keeps_the_focus(tab: Page, job: Job) -> None:
+    job.transition(State.CANCELED)
+    for number in range(3):
+        job.pk, job.provider_job_id, job.state, job.name, job.position = None, "", State.QUEUED, f"q{number}", number
+        job.save()
+    tab.goto("/t/lab/")
+    tab.get_by_role("button", name="Move q2 up, to place 2").focus()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#toasts")).to_contain_text("now #2, was #3.")
+    expect(tab.get_by_role("button", name="Move q2 up, to place 1")).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#toasts")).to_contain_text("now #1, was #2.")
+    expect(tab.get_by_role("link", name="q2")).to_be_focused()
+
+
 def test_the_live_mark_is_honest(window: BrowserContext, tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
     expect(tab.locator("#live")).to_contain_text("Asking every 2 s")

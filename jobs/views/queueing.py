@@ -1,0 +1,46 @@
+"""What can be done to the queue with a click: move a job in it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from finetune_portal.phrases import sentences
+from jobs import queries, queueing
+from jobs.models import Job
+from jobs.order import Where
+from jobs.queueing import Moved
+from jobs.states import State
+from jobs.views.answers import answer_with_board
+from jobs.wording import isolate, listed
+from teams.access import TeamRequest, team_view
+from teams.models import Role
+
+
+@team_view(Role.MEMBER)
+@require_POST
+def move(request: TeamRequest, job_id: int) -> HttpResponse:
+    """Move the job to where `to` says."""
+    job = queries.job_or_404(request.team, job_id)
+    to = request.POST.get("to", "")
+    if to not in list(Where):
+        return HttpResponseBadRequest()
+    moved = queueing.move(job, request.user, Where(to))
+    return answer_with_board(request, job_id, _moved(job, moved) if moved else _waits_no_longer(request, job_id))
+
+
+def _moved(job: Job, moved: Moved) -> str:
+    """Where it was and is, and whom that delays."""
+    what = {"name": isolate(job.name), "now": moved.now, "was": moved.was}
+    if moved.now == moved.was:
+        return _("%(name)s is #%(now)s already.") % what
+    names = queries.names_of(job.team, moved.passed)
+    others = {"names": listed(names[pk] for pk in moved.passed)}
+    said = _("%(name)s: now #%(now)s, was #%(was)s.") % what
+    return sentences(said, _("It delays %(names)s.") % others if moved.went_up else _("Before it: %(names)s.") % others)
+
+
+def _waits_no_longer(request: TeamRequest, job_id: int) -> str:
+    job = queries.job_or_404(request.team, job_id)
+    return _("%(name)s waits no longer: %(state)s.") % {"name": isolate(job.name), "state": State(job.state).label}

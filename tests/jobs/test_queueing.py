@@ -1,0 +1,113 @@
+"""What people do to the queue: the verbs."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs import order, queueing
+from jobs.models import AccountSync, Job, JobEvent
+from jobs.order import GAP, Where, passed, place_after
+from jobs.states import State
+from teams.models import AuditEntry, ProviderAccount, User
+from tests.jobs.conftest import MakeJob
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def queue(make_job: MakeJob) -> dict[str, Job]:
+    """Five that wait, one behind the other, without any gap between their positions."""
+    return {name: make_job(name=name, position=number) for number, name in enumerate("abcde")}
+
+
+def names(account: ProviderAccount) -> str:
+    queued = Job.objects.filter(account=account, state=State.QUEUED)
+    return "".join(order.in_order(queued).values_list("name", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "after", "passes"),
+    [
+        ("d", Where.TOP, "dabce", "abc"),
+        ("d", Where.UP, "abdce", "c"),
+        ("b", Where.DOWN, "acbde", "c"),
+        ("d", Where.DOWN, "abced", "e"),
+        ("b", Where.UP, "bacde", "a"),
+        ("a", Where.UP, "abcde", ""),
+        ("a", Where.TOP, "abcde", ""),
+        ("e", Where.DOWN, "abcde", ""),
+    ],
+)
+def test_a_move_puts_a_job_exactly_where_asked(
+    queue: dict[str, Job], account: ProviderAccount, member: User, name: str, where: Where, after: str, passes: str
+) -> None:
+    moved = queueing.move(queue[name], member, where)
+
+    assert moved is not None
+    assert names(account) == after
+    assert (moved.was, moved.now) == ("abcde".index(name) + 1, after.index(name) + 1)
+    assert moved.passed == [queue[one].pk for one in passes]
+
+
+@given(st.permutations("abcdef"), st.sampled_from(Where), st.data())
+def test_a_move_passes_those_between_its_places(queue: list[str], where: Where, data: st.DataObject) -> None:
+    was = data.draw(st.integers(1, len(queue)))
+    now = place_after(where, was, len(queue))
+    after = [one for one in queue if one != queue[was - 1]]
+    after.insert(now - 1, queue[was - 1])
+    numbers = {name: number for number, name in enumerate(queue)}
+
+    between = passed([numbers[name] for name in queue], was, now)
+    turned = {name for name in queue if (queue.index(name) < was - 1) != (after.index(name) < now - 1)}
+    assert {queue[number] for number in between} == turned - {queue[was - 1]}
+
+
+def test_moving_up_and_down_for_ever_finds_room(queue: dict[str, Job], account: ProviderAccount, member: User) -> None:
+    for _ in range(60):
+        queueing.move(queue["c"], member, Where.UP)
+        queueing.move(queue["c"], member, Where.DOWN)
+
+    assert names(account) == "abcde"
+    assert len(set(Job.objects.values_list("position", flat=True))) == 5
+
+
+def test_a_move_is_recorded_and_rings(queue: dict[str, Job], member: User) -> None:
+    queueing.move(queue["d"], member, Where.TOP)
+
+    assert JobEvent.objects.get().detail == {"was": 4, "now": 1}
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.target, entry.detail["was"], entry.detail["now"]) == ("job_moved", "d", 4, 1)
+    assert AccountSync.objects.get().rings == 1
+    assert queue["d"].cursor == queue["d"].team.cursor
+
+
+def test_a_move_that_changes_nothing_is_not_recorded(queue: dict[str, Job], member: User) -> None:
+    queueing.move(queue["a"], member, Where.TOP)
+
+    assert not JobEvent.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_job_that_waits_no_longer_is_not_moved(queue: dict[str, Job], member: User) -> None:
+    Job.objects.filter(name="d").update(state=State.RUNNING)
+
+    assert queueing.move(queue["d"], member, Where.TOP) is None
+    assert Job.objects.get(name="d").position == 3
+
+
+def test_a_thousand_jobs_cost_a_move_no_more_queries_performance(make_job: MakeJob, member: User) -> None:
+    first, last = make_job(position=GAP), make_job(position=5000 * GAP)
+    queueing.move(last, member, Where.TOP)
+    with CaptureQueriesContext(connection) as few:
+        queueing.move(Job.objects.get(pk=first.pk), member, Where.TOP)
+    kept = ("team_id", "account_id", "dataset_id", "base_model", "name", "created_by_id")
+    fields = {name: getattr(first, name) for name in kept}
+    Job.objects.bulk_create([Job(**fields, position=number * GAP) for number in range(2, 1001)])
+    with CaptureQueriesContext(connection) as many:
+        queueing.move(Job.objects.get(pk=last.pk), member, Where.TOP)
+
+    assert len(many) == len(few)
