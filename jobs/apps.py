@@ -17,6 +17,9 @@ class JobsConfig(AppConfig):
                 "job_queued": _("queued {target}"),
                 "job_canceled": _("canceled {target}"),
                 "job_moved": _("moved {target} in the queue from {was} to {now}"),
+                "job_held": _("held {target}"),
+                "job_held_because": _("held {target}: {note}"),
+                "job_released": _("released {target}"),
                 "account_retried": _("had {target} asked again"),
                 "slot_freed": _("asked to free the slot of {target}"),
             }

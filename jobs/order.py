@@ -66,10 +66,20 @@ def between(taken: Iterable[int], *, after: int | None = None, before: int | Non
 
 @dataclass(frozen=True)
 class Place:
-    """A job's place in its queue, from 1, and how many wait in it."""
+    """A job's place in its queue, from 1, how many wait in it, and how many before the job, those held left out."""
 
     number: int
     length: int
+    ahead: int
+
+
+def places(queue: Sequence[Job], length: int) -> list[Place]:
+    """The places of the first jobs of a queue of that length."""
+    found, ahead = [], 0
+    for number, job in enumerate(queue, start=1):
+        found.append(Place(number, length, ahead))
+        ahead += not job.is_held
+    return found
 
 
 class Where(StrEnum):

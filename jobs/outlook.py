@@ -27,14 +27,16 @@ class Outlook:
 
 def outlooks_of(team: Team, person: User) -> list[Outlook]:
     """The outlooks for a job of the person."""
-    people = queries.people_waiting(team)
-    ahead = {account: fair_place(waiting, person.pk) for account, waiting in people.items()}
-    return [_outlook(rack, ahead.get(rack.account.pk, 0)) for rack in racks_of(team) if rack.account.is_usable]
+    queues = queries.people_waiting(team)
+    racks = [rack for rack in racks_of(team) if rack.account.is_usable]
+    return [_outlook(rack, queues.get(rack.account.pk, []), person) for rack in racks]
 
 
-def _outlook(rack: Rack, ahead: int) -> Outlook:
+def _outlook(rack: Rack, queue: list[tuple[int, bool]], person: User) -> Outlook:
+    before = fair_place([owner for owner, _ in queue], person.pk)
+    ahead = sum(not is_held for _, is_held in queue[:before])
     no_slot = ahead >= rack.free
-    return Outlook(rack.account, rack, ahead + 1, _said(rack, ahead), rack.holders if no_slot else [])
+    return Outlook(rack.account, rack, before + 1, _said(rack, ahead), rack.holders if no_slot else [])
 
 
 def _said(rack: Rack, ahead: int) -> Said:

@@ -24,7 +24,7 @@ SHOWN_FIRST = [State.RUNNING, State.PENDING, State.SUBMITTING, State.LOST]
 def jobs_of(team: Team) -> QuerySet[Job]:
     """The team's jobs with what a row says of them."""
     return Job.objects.filter(team=team).select_related(
-        "team", "account", "dataset", "created_by", "cancel_requested_by", "free_requested_by"
+        "team", "account__paused_by", "dataset", "created_by", "held_by", "cancel_requested_by", "free_requested_by"
     )
 
 
@@ -51,23 +51,25 @@ def place_of(job: Job) -> Place | None:
         return None
     before = Q(position__lt=job.position) | Q(position=job.position, pk__lt=job.pk)
     queue = Job.objects.filter(account=job.account_id, state=State.QUEUED)
-    counted = queue.aggregate(before=Count("pk", filter=before), length=Count("pk"))
-    return Place(counted["before"] + 1, counted["length"])
+    ahead = Count("pk", filter=before & Q(held_at=None))
+    counted = queue.aggregate(before=Count("pk", filter=before), length=Count("pk"), ahead=ahead)
+    return Place(counted["before"] + 1, counted["length"], counted["ahead"])
 
 
-def people_waiting(team: Team) -> dict[int, list[int]]:
-    """Whose jobs wait, in the queue's order, by the account's id."""
-    people: dict[int, list[int]] = {}
+def people_waiting(team: Team) -> dict[int, list[tuple[int, bool]]]:
+    """Whose jobs wait and whether they are held, in the queue's order, by the account's id."""
+    people: dict[int, list[tuple[int, bool]]] = {}
     queued = in_order(Job.objects.filter(team=team, state=State.QUEUED))
-    for account, person in queued.values_list("account_id", "created_by_id"):
-        people.setdefault(account, []).append(person)
+    for account, person, held_at in queued.values_list("account_id", "created_by_id", "held_at"):
+        people.setdefault(account, []).append((person, held_at is not None))
     return people
 
 
-def queue_lengths(team: Team) -> dict[int, int]:
-    """How many jobs wait, by the account's id; accounts without any are left out."""
-    counts = Job.objects.filter(team=team, state=State.QUEUED).order_by().values_list("account").annotate(Count("pk"))
-    return dict(counts)
+def queue_lengths(team: Team) -> dict[int, tuple[int, int]]:
+    """How many jobs wait and how many of them are held, by the account's id; accounts without any are left out."""
+    queued = Job.objects.filter(team=team, state=State.QUEUED).order_by().values_list("account")
+    counts = queued.annotate(waiting=Count("pk"), held=Count("pk", filter=Q(held_at__isnull=False)))
+    return {account: (waiting, held) for account, waiting, held in counts}
 
 
 def finished(team: Team) -> QuerySet[Job]:
@@ -76,7 +78,7 @@ def finished(team: Team) -> QuerySet[Job]:
 
 def accounts_of(team: Team) -> list[ProviderAccount]:
     """The accounts that the board shows: those in use, and others that still have open jobs."""
-    accounts = team.accounts.select_related("sync").order_by("name")
+    accounts = team.accounts.select_related("sync", "paused_by").order_by("name")
     busy = set(Job.objects.filter(team=team).exclude(state__in=FINAL).values_list("account", flat=True))
     return [account for account in accounts if account.is_usable or account.pk in busy]
 

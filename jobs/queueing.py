@@ -1,4 +1,4 @@
-"""What people do to the queue: move a job in it.
+"""What people do to the queue: move a job in it, hold it, release it.
 
 As in `jobs.wishes`, the bell comes first: it locks the account, and so the order of its queue.
 """
@@ -8,12 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from jobs.bell import ring
 from jobs.models import Job, JobEvent
 from jobs.order import Where, passed, place_after, position_at, standing_in
+from jobs.states import State, WaitReason
 from teams import audit
 from teams.models import User
+
+NOTE_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,45 @@ def move(job: Job, actor: User, where: Where) -> Moved | None:
         job.change(kind=JobEvent.Kind.MOVED, actor=actor, detail={"was": was, "now": now}, position=position)
         audit.record(job.team, actor, "job_moved", job.name, job=job.pk, was=was, now=now)
     return Moved(was, now, passed(queue, was, now))
+
+
+@transaction.atomic
+def hold(job: Job, actor: User, note: str = "") -> bool:
+    """Keep a job that waits from being submitted; it keeps its place. False: it waits no longer, or is held already."""
+    ring(job.account)
+    job.refresh_from_db()
+    if job.state != State.QUEUED or job.is_held:
+        return False
+    detail = {"note": note} if note else {}
+    job.change(
+        kind=JobEvent.Kind.HELD,
+        actor=actor,
+        detail=detail,
+        held_at=timezone.now(),
+        held_by=actor,
+        hold_note=note[:NOTE_LENGTH],
+        wait_reason=WaitReason.HELD,
+        wait_detail={},
+    )
+    audit.record(job.team, actor, "job_held_because" if note else "job_held", job.name, job=job.pk, **detail)
+    return True
+
+
+@transaction.atomic
+def release(job: Job, actor: User) -> bool:
+    """Let a job that is held go its way again. False: it is not held."""
+    ring(job.account)
+    job.refresh_from_db()
+    if not job.is_held:
+        return False
+    job.change(
+        kind=JobEvent.Kind.RELEASED,
+        actor=actor,
+        held_at=None,
+        held_by=None,
+        hold_note="",
+        wait_reason=WaitReason.NEW,
+        wait_detail={},
+    )
+    audit.record(job.team, actor, "job_released", job.name, job=job.pk)
+    return True

@@ -17,8 +17,9 @@ from jobs.looks import Look, look_of
 from jobs.models import Job
 from jobs.order import Place, Where, place_after
 from jobs.progress import Progress, loss_words, progress_of, tokens_words
+from jobs.reasons import wait_reason
 from jobs.states import OF_SERVICE, State
-from jobs.wording import clock, isolate, quoted, wait_reason
+from jobs.wording import clock, isolate, quoted
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Row:
     when: datetime | None
     when_words: str
     progress: Progress | None = None
-    place: str = ""
+    place: Place | None = None
     steps: list[Step] = field(default_factory=list)
     is_new: bool = False
     asks: bool = False
@@ -85,6 +86,17 @@ class Row:
         return failure_advice(self.job) if self.job.state == State.FAILED else None
 
     @property
+    def can_hold(self) -> bool:
+        return self.job.state == State.QUEUED and not self.job.is_held
+
+    @property
+    def question(self) -> str:
+        """What the row asks: whether to free its slot, or why to hold it; empty for nothing."""
+        if not self.asks:
+            return ""
+        return "free" if self.job.holds_slot else "hold" if self.can_hold else ""
+
+    @property
     def step(self) -> str:
         """The next step for a failed job, "again" for the others that have ended."""
         if self.advice:
@@ -95,9 +107,9 @@ class Row:
 def row_of(
     job: Job, known: Known, *, newer_than: int | None = None, place: Place | None = None, asks: bool = False
 ) -> Row:
-    """`newer_than` is the cursor of what the person already sees; `asks` turns the row into the question whether to
-    free its slot."""
-    title, text = _words(job, known)
+    """`newer_than` is the cursor of what the person already sees; `asks` turns the row into its
+    question, if it has one."""
+    title, text = _words(job, known, place)
     progress = progress_of(job, known.epochs)
     if job.state == State.RUNNING and not job.is_canceling and progress:
         title = _("Running %(percent)s%%") % {"percent": progress.percent}
@@ -110,10 +122,10 @@ def row_of(
         when=when,
         when_words=when_words,
         progress=progress,
-        place=str(place.number) if place else "",
+        place=place,
         steps=list(_steps(job, place)) if place else [],
         is_new=newer_than is not None and job.cursor > newer_than,
-        asks=asks and job.holds_slot,
+        asks=asks,
     )
 
 
@@ -130,13 +142,14 @@ def _steps(job: Job, place: Place) -> Iterator[Step]:
             yield Step(where, to, icon, label % {"name": job.name, "place": to})
 
 
-def _words(job: Job, known: Known) -> tuple[str, str]:
+def _words(job: Job, known: Known, place: Place | None) -> tuple[str, str]:
     if job.is_canceling:
         return _("Canceling…"), _canceling(job)
     label = str(State(job.state).label)
     match job.state:
         case State.QUEUED:
-            return "", wait_reason(job, known.names)
+            title = _("On hold") if job.is_held else ""
+            return title, wait_reason(job, known.names, ahead=place.ahead if place else 0).whole
         case State.SUBMITTING:
             return label, _("Sent to the service; its answer is not here yet.")
         case State.PENDING:
@@ -214,7 +227,7 @@ def _when(job: Job) -> tuple[datetime | None, str]:
         return job.cancel_requested_at, _("cancel asked for")
     match job.state:
         case State.QUEUED:
-            return job.created_at, _("queued")
+            return (job.held_at, _("held")) if job.is_held else (job.created_at, _("queued"))
         case State.RUNNING:
             return job.started_at or job.state_since, _("running since")
         case State.SUCCEEDED | State.FAILED | State.CANCELED:

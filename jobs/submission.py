@@ -48,7 +48,7 @@ UPLOAD_AHEAD = 3
 
 def submit_queued(run: Pass) -> None:
     """Bring the files of the next jobs on their way, and submit what the quota has room for, in the queue's order."""
-    queued = in_order(run.jobs().filter(state=State.QUEUED))
+    queued = in_order(run.jobs().filter(state=State.QUEUED, held_at=None))
     for job in queued.exclude(files_are_there(run)).exclude(a_file_waits(run))[:UPLOAD_AHEAD]:
         request_uploads(run, job)
     while _may_create(run):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finetune_portal.phrases import sentences
-from jobs.looks import CANCELING, LOOKS, Look
+from jobs.looks import CANCELING, HELD, LOOKS, Look
 from jobs.models import JobEvent
 from jobs.states import State
 from jobs.wording import Said, isolate, quoted
@@ -129,6 +129,12 @@ def _other(event: JobEvent) -> tuple[str, str, Look]:
             places = {"was": detail.get("was", ""), "now": detail.get("now", "")}
             text = _("Now #%(now)s, was #%(was)s.") % places
             return _("Moved in the queue by %(who)s") % {"who": who}, text, Look("is-idle", "next")
+        case Kind.HELD:
+            note = isolate(str(detail.get("note", "")))
+            said = _('Why: "%(note)s"') % {"note": note} if detail.get("note") else ""
+            return _("Held by %(who)s") % {"who": who}, said, HELD
+        case Kind.RELEASED:
+            return _("Released by %(who)s") % {"who": who}, "", Look("is-idle", "next")
         case Kind.UPLOADED:
             return _("File uploaded to the service"), str(detail.get("file", "")), Look("is-idle", "up")
     return str(event.kind), "", Look("is-idle", "info")

@@ -28,7 +28,8 @@ class Job(models.Model):
     written before the call, gone when its outcome is known; `tokens` are those of all its create calls. `epoch` and
     `loss` are the last that its log showed.
     `cursor` is the team's cursor when the row last changed its look. `position` orders the queue of its account, with
-    gaps (`jobs.order`); it stays on the row when the job leaves the queue.
+    gaps (`jobs.order`); it stays on the row when the job leaves the queue. A job that is held keeps its place and is
+    passed over.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="jobs")
@@ -52,6 +53,12 @@ class Job(models.Model):
     wait_reason = models.CharField(max_length=12, choices=WaitReason, blank=True, default=WaitReason.NEW)
     wait_detail = models.JSONField(default=dict, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    hold_note = models.CharField(max_length=200, blank=True)
 
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.ForeignKey(
@@ -120,6 +127,10 @@ class Job(models.Model):
     @property
     def is_canceling(self) -> bool:
         return self.cancel_requested_at is not None and not self.is_final
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_at is not None and self.state == State.QUEUED
 
     @property
     def holds_slot(self) -> bool:
@@ -194,6 +205,8 @@ class JobEvent(models.Model):
         DUPLICATE = "duplicate"
         UPLOADED = "uploaded"
         MOVED = "moved"
+        HELD = "held"
+        RELEASED = "released"
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

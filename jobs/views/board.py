@@ -14,6 +14,7 @@ from jobs import queries
 from jobs.board import known_for, read_board
 from jobs.models import Job
 from jobs.numbers import number
+from jobs.queueing import NOTE_LENGTH
 from jobs.rows import row_of
 from teams.access import TeamRequest, team_view
 
@@ -31,10 +32,12 @@ def board(request: TeamRequest) -> HttpResponse:
 
 
 def board_context(request: TeamRequest, *, newer_than: int | None, page: str) -> dict[str, Any]:
-    """The board for its templates. `asking` in the address is the job whose row asks something."""
+    """The board for its templates. `asking` in the address is the job whose row asks something, `note` what
+    was typed there so far."""
     shown = read_board(request.team, newer_than=newer_than, page=page, asking=number(request.GET.get("asking")))
     again = {"cursor": shown.cursor, **({"page": page} if page != "1" else {})}
-    return {"board": shown, "racks": shown.racks, "again": urlencode(again), "section": "board"}
+    note = request.GET.get("note", "")[:NOTE_LENGTH]
+    return {"board": shown, "racks": shown.racks, "again": urlencode(again), "note": note, "section": "board"}
 
 
 @team_view()
@@ -45,6 +48,6 @@ def job_row(request: TeamRequest, job_id: int) -> HttpResponse:
 
 
 def render_row(request: TeamRequest, job: Job, *, asks: bool = False, toast: str = "") -> HttpResponse:
-    """`asks` shows the question whether to free the job's slot; a `toast` is shown beside the board."""
+    """`asks` shows the row's question; a `toast` is shown beside the board."""
     row = row_of(job, known_for(request.team, [job]), place=queries.place_of(job), asks=asks)
-    return render(request, "jobs/_row_swap.html", {"row": row, "toast": toast})
+    return render(request, "jobs/_row_swap.html", {"row": row, "toast": toast, "takes_focus": asks})

@@ -1,18 +1,20 @@
-"""What can be done to the queue with a click: move a job in it."""
+"""What can be done to the queue with a click: move a job in it, hold it, release it."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from finetune_portal.phrases import sentences
 from jobs import queries, queueing
 from jobs.models import Job
 from jobs.order import Where
-from jobs.queueing import Moved
+from jobs.queueing import NOTE_LENGTH, Moved
 from jobs.states import State
-from jobs.views.answers import answer_with_board
+from jobs.views.answers import answer_with_board, origin
+from jobs.views.board import render_row
 from jobs.wording import isolate, listed
 from teams.access import TeamRequest, team_view
 from teams.models import Role
@@ -28,6 +30,41 @@ def move(request: TeamRequest, job_id: int) -> HttpResponse:
         return HttpResponseBadRequest()
     moved = queueing.move(job, request.user, Where(to))
     return answer_with_board(request, job_id, _moved(job, moved) if moved else _waits_no_longer(request, job_id))
+
+
+@team_view(Role.MEMBER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold(request: TeamRequest, job_id: int) -> HttpResponse:
+    """GET asks why (in the row itself with htmx, else on a page), POST holds the job with that `note`."""
+    job = queries.job_or_404(request.team, job_id)
+    if request.method == "POST":
+        note = " ".join(request.POST.get("note", "").split())[:NOTE_LENGTH]
+        done = queueing.hold(job, request.user, note)
+        said = _("%(name)s is on hold.") % {"name": isolate(job.name)}
+        return answer_with_board(request, job_id, said if done else _not_held(request, job_id))
+    if request.htmx:
+        return render_row(request, job, asks=True)
+    place = queries.place_of(job)
+    context = {"job": job, "place": place, "back": origin(request, job_id), "section": "board"}
+    return render(request, "jobs/hold.html", context)
+
+
+@team_view(Role.MEMBER)
+@require_POST
+def release(request: TeamRequest, job_id: int) -> HttpResponse:
+    job = queries.job_or_404(request.team, job_id)
+    name = {"name": isolate(job.name)}
+    done = queueing.release(job, request.user)
+    return answer_with_board(
+        request, job_id, _("%(name)s waits again.") % name if done else _("%(name)s is not on hold.") % name
+    )
+
+
+def _not_held(request: TeamRequest, job_id: int) -> str:
+    job = queries.job_or_404(request.team, job_id)
+    if job.is_held:
+        return _("%(name)s is on hold already.") % {"name": isolate(job.name)}
+    return _waits_no_longer(request, job_id)
 
 
 def _moved(job: Job, moved: Moved) -> str:

@@ -213,7 +213,7 @@ def test_change_the_settings_opens_the_form(lin: Client, make_job: MakeJob) -> N
     assert lin.get(url(job, "rerun"))["Location"] == f"/t/lab/jobs/new/?from={job.pk}"
 
 
-@pytest.mark.parametrize("verb", ["cancel", "free", "rerun", "move"])
+@pytest.mark.parametrize("verb", ["cancel", "free", "rerun", "move", "hold", "release"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_only_members_act(
     client_for: SignIn, viewer: User, outsider: User, make_job: MakeJob, verb: str, headers: dict[str, str]
@@ -232,7 +232,7 @@ def test_cancel_is_a_post(lin: Client, make_job: MakeJob) -> None:
     assert lin.get(url(make_job(), "cancel")).status_code == 405
 
 
-@pytest.mark.parametrize("verb", ["cancel", "free", "rerun", "move"])
+@pytest.mark.parametrize("verb", ["cancel", "free", "rerun", "move", "hold", "release"])
 def test_each_needs_its_token(make_job: MakeJob, member: User, verb: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(member)

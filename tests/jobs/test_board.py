@@ -325,6 +325,10 @@ def test_an_account_that_is_off_shows_while_its_jobs_wait(lin: Client, make_job:
     ProviderAccount.objects.update(is_active=False)
     assert "The account Main is switched off." in read(lin).text
 
+    ProviderAccount.objects.update(paused_at=timezone.now(), paused_by=job.created_by, pause_note="leaked")
+    assert "The account Main is switched off. By lin at" in read(lin).text
+    assert "Why: leaked" in read(lin).text
+
     job.delete()
     assert "is switched off" not in read(lin).text
 

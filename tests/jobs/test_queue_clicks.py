@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from jobs.models import Job
-from jobs.states import State
-from teams.models import User
+from jobs.states import State, WaitReason
+from teams.models import ProviderAccount, User
 from tests.jobs.conftest import MakeJob
 from tests.jobs.pages import Page
 from tests.jobs.test_actions import HTMX, followed, url
@@ -110,3 +110,87 @@ def test_a_move_that_came_too_late_says_what_the_job_is(lin: Client, queue: list
 @pytest.mark.parametrize("to", ["", "bottom", "1", "<b>"])
 def test_nowhere_is_no_move(lin: Client, queue: list[Job], to: str) -> None:
     assert lin.post(url(queue[0], "move"), {"to": to}).status_code == 400
+
+
+def test_hold_asks_why_in_the_row(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    page = Page(lin.get(url(beta, "hold"), headers=HTMX))
+
+    assert "Why hold it? It keeps its place and is passed over." in page.text
+    assert "autofocus" in page.by_id(f"note-{beta.pk}")
+    assert page.by_id(f"hold-{beta.pk}")["hx-get"] == url(beta, "row")
+
+
+def test_what_was_typed_outlives_a_poll(lin: Client, queue: list[Job]) -> None:
+    asked = {"cursor": "7", "asking": ["", str(queue[1].pk)], "note": 'for "labels"'}
+    page = Page(lin.get("/t/lab/", asked, headers=HTMX))
+
+    typed = page.by_id(f"note-{queue[1].pk}")
+    assert typed["value"] == 'for "labels"'
+    assert "autofocus" not in typed
+
+
+def test_hold_answers_with_the_board(lin: Client, queue: list[Job]) -> None:
+    _, beta, gamma, _ = queue
+    Job.objects.filter(pk=gamma.pk).update(wait_reason=WaitReason.BEHIND, wait_detail={"next": queue[0].pk})
+    page = Page(lin.post(url(beta, "hold"), {"note": "new  labels"}, headers=HTMX))
+
+    assert "beta is on hold." in page.text
+    assert "On hold Held by lin since" in page.text
+    assert 'Why: "new labels"' in page.text
+    assert f"release-{beta.pk}" in page.ids
+    assert "Waits for alpha, the one before it." in page.text, "the held one is not counted"
+    assert "3 wait" in page.text
+    assert "One is on hold." in page.text
+
+
+def test_hold_without_javascript(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    assert "It keeps place #2 and is passed over until a member releases it." in Page(lin.get(url(beta, "hold"))).text
+
+    page = followed(lin, lin.post(url(beta, "hold"), {"note": "x"}), f"/t/lab/#job-{beta.pk}")
+    assert "beta is on hold." in page.text
+    assert "It is on hold already." in Page(lin.get(url(beta, "hold"))).text
+
+
+def test_release(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    lin.post(url(beta, "hold"))
+    page = Page(lin.post(url(beta, "release"), headers=HTMX))
+    assert "beta waits again." in page.text
+    assert f"hold-{beta.pk}" in page.ids
+
+    page = Page(lin.post(url(beta, "release"), headers=HTMX))
+    assert "beta is not on hold." in page.text
+
+
+def test_hold_and_release_on_the_jobs_page(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    address = f"/t/lab/jobs/{beta.pk}/"
+    assert f"{url(beta, 'hold')}?from=job" in [link.get("href") for link in Page(lin.get(address)).all("a")]
+
+    page = followed(lin, lin.post(url(beta, "hold"), {"from": "job", "note": "why not"}), address)
+    assert "On hold Held by lin since" in page.text
+    page = Page(lin.post(url(beta, "release"), {"from": "job"}, headers=HTMX))
+    assert "Released by lin" in page.text
+
+
+def test_a_hold_that_came_too_late_says_what_the_job_is(lin: Client, queue: list[Job]) -> None:
+    lin.post(url(queue[0], "hold"), {"note": "x"})
+    assert "alpha is on hold already." in Page(lin.post(url(queue[0], "hold"), headers=HTMX)).text
+
+    Job.objects.filter(pk=queue[1].pk).update(state=State.RUNNING)
+    assert "beta waits no longer: Running." in Page(lin.post(url(queue[1], "hold"), headers=HTMX)).text
+    assert "It does not wait, so it cannot be held." in Page(lin.get(url(queue[1], "hold"))).text
+
+
+def test_slots_are_for_those_that_are_not_held(lin: Client, queue: list[Job], account: ProviderAccount) -> None:
+    account.max_existing = 2
+    account.save()
+    lin.post(url(queue[0], "hold"))
+    text = Page(lin.get("/t/lab/")).text
+
+    assert "for #2, next" in text
+    assert "for #3, when the running slot is free" in text
+    assert text.index("gamma") < text.index("No slot is left from here on.") < text.index("delta")
+    assert "for one of them no slot is left" in text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jobs import order, queueing
 from jobs.models import AccountSync, Job, JobEvent
 from jobs.order import GAP, Where, passed, place_after
-from jobs.states import State
+from jobs.states import State, WaitReason
 from teams.models import AuditEntry, ProviderAccount, User
 from tests.jobs.conftest import MakeJob
 
@@ -111,3 +111,56 @@ def test_a_thousand_jobs_cost_a_move_no_more_queries_performance(make_job: MakeJ
         queueing.move(Job.objects.get(pk=last.pk), member, Where.TOP)
 
     assert len(many) == len(few)
+
+
+def test_a_held_job_keeps_its_place_and_says_who_and_why(
+    queue: dict[str, Job], account: ProviderAccount, member: User
+) -> None:
+    assert queueing.hold(queue["b"], member, "waiting for the new labels")
+    held = Job.objects.get(name="b")
+
+    assert (held.is_held, held.held_by, held.hold_note) == (True, member, "waiting for the new labels")
+    assert (held.wait_reason, held.wait_detail) == (WaitReason.HELD, {})
+    assert names(account) == "abcde"
+    assert JobEvent.objects.get().detail == {"note": "waiting for the new labels"}
+    assert AuditEntry.objects.get().verb == "job_held_because"
+    assert AccountSync.objects.get().rings == 1
+
+
+def test_releasing_takes_the_hold_away(queue: dict[str, Job], admin: User, member: User) -> None:
+    queueing.hold(queue["b"], member, "x")
+    assert queueing.release(queue["b"], admin)
+    free = Job.objects.get(name="b")
+
+    assert (free.held_at, free.held_by, free.hold_note, free.wait_reason) == (None, None, "", WaitReason.NEW)
+    assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
+        "job_held_because",
+        "job_released",
+    ]
+
+
+def test_holding_twice_and_releasing_twice_are_once(queue: dict[str, Job], member: User, admin: User) -> None:
+    assert queueing.hold(queue["b"], member, "first")
+    assert not queueing.hold(queue["b"], admin, "second")
+    assert Job.objects.get(name="b").hold_note == "first"
+
+    assert queueing.release(queue["b"], member)
+    assert not queueing.release(queue["b"], member)
+    assert JobEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTING, State.RUNNING, State.CANCELED])
+def test_only_what_waits_is_held(make_job: MakeJob, member: User, state: State) -> None:
+    job = make_job()
+    Job.objects.update(state=state, intent_token="t")
+
+    assert not queueing.hold(job, member)
+    assert Job.objects.get().held_at is None
+
+
+def test_a_held_job_may_be_moved(queue: dict[str, Job], account: ProviderAccount, member: User) -> None:
+    queueing.hold(queue["b"], member)
+    queueing.move(queue["b"], member, Where.TOP)
+
+    assert names(account) == "bacde"
+    assert Job.objects.get(name="b").is_held

@@ -77,6 +77,9 @@ from tests.jobs.test_wording import bare
             "A second job came of one create call: ft-2. It is canceled.",
         ),
         ({"kind": "moved", "detail": {"was": 4, "now": 1}}, "Moved in the queue by lin", "Now #1, was #4."),
+        ({"kind": "held", "detail": {"note": "labels"}}, "Held by lin", 'Why: "labels"'),
+        ({"kind": "held"}, "Held by lin", ""),
+        ({"kind": "released"}, "Released by lin", ""),
         ({"kind": "uploaded", "detail": {"file": "faq v1"}}, "File uploaded to the service", "faq v1"),
     ],
 )
