@@ -1,4 +1,4 @@
-"""What people do to the queue: move a job in it, hold it, release it.
+"""What people do to the queue: move a job in it, hold it, release it, put a canceled one back.
 
 As in `jobs.wishes`, the bell comes first: it locks the account, and so the order of its queue.
 """
@@ -12,12 +12,30 @@ from django.utils import timezone
 
 from jobs.bell import ring
 from jobs.models import Job, JobEvent
-from jobs.order import Where, passed, place_after, position_at, standing_in
+from jobs.order import PLACE_KEPT, Where, passed, place_after, position_at, standing_in
 from jobs.states import State, WaitReason
 from teams import audit
 from teams.models import User
 
 NOTE_LENGTH = 200
+PUT_BACK = "put_back"
+# What a job that is put back has of the canceled one.
+KEPT = (
+    "team",
+    "account",
+    "name",
+    "dataset",
+    "validation_dataset",
+    "base_model",
+    "training_type",
+    "hyper_parameters",
+    "created_by",
+    "reruns_left",
+    "position",
+    "held_at",
+    "held_by",
+    "hold_note",
+)
 
 
 @dataclass(frozen=True)
@@ -91,3 +109,27 @@ def release(job: Job, actor: User) -> bool:
     )
     audit.record(job.team, actor, "job_released", job.name, job=job.pk)
     return True
+
+
+@transaction.atomic
+def put_back(job: Job, actor: User) -> Job | None:
+    """Queue a job again that was canceled a moment ago while it waited: a new one with its settings, in its place. A
+    second click finds the first one's. None: it is too late for that."""
+    ring(job.account)
+    job.refresh_from_db()
+    again = Job.objects.filter(run_of=job, events__why=PUT_BACK).first()
+    if again is not None or not can_be_put_back(job):
+        return again
+    again = Job.objects.create(**{name: getattr(job, name) for name in KEPT}, run_of=job, cursor=job.team.bump())
+    detail = {"job": job.pk}
+    JobEvent.objects.create(
+        job=again, actor=actor, kind=JobEvent.Kind.STATE, to_state=State.QUEUED, why=PUT_BACK, detail=detail
+    )
+    audit.record(job.team, actor, "job_put_back", job.name, job=again.pk)
+    return again
+
+
+def can_be_put_back(job: Job) -> bool:
+    """Was it canceled just now, before anything was sent?"""
+    is_recent = job.ended_at is not None and timezone.now() - job.ended_at <= PLACE_KEPT
+    return job.state == State.CANCELED and not job.provider_job_id and is_recent

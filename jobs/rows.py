@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from finetune_portal.phrases import sentence, sentences, series
 from finetune_portal.templatetags.portal import span
+from jobs.costs import spent_so_far
 from jobs.failures import Advice, failure_advice
 from jobs.looks import Look, look_of
 from jobs.models import Job
@@ -91,10 +92,22 @@ class Row:
 
     @property
     def question(self) -> str:
-        """What the row asks: whether to free its slot, or why to hold it; empty for nothing."""
+        """What the row asks: whether to free its slot or to cancel it, or why to hold it; empty for nothing."""
         if not self.asks:
             return ""
+        if self.asks_before_cancel:
+            return "cancel"
         return "free" if self.job.holds_slot else "hold" if self.can_hold else ""
+
+    @property
+    def asks_before_cancel(self) -> bool:
+        """A job that runs has cost something by now."""
+        return self.job.state == State.RUNNING and self.can_cancel
+
+    @property
+    def spent(self) -> str:
+        """What it has probably cost so far."""
+        return spent_words(self.job)
 
     @property
     def step(self) -> str:
@@ -219,6 +232,17 @@ def _succeeded(job: Job) -> str:
     refused = _("The service refused to free it.") if job.free_refusal else ""
     numbers = sentence(capfirst(numbers))
     return sentences(slot, refused, quoted(job.free_refusal), numbers)
+
+
+def spent_words(job: Job) -> str:
+    """What canceling a running job throws away."""
+    spent = spent_so_far(job)
+    if spent is None:
+        return _("What it has cost so far is not known.")
+    tokens = tokens_words(spent.tokens)
+    if not spent.amount:
+        return _("It has probably cost %(tokens)s so far.") % {"tokens": tokens}
+    return _("It has probably cost %(amount)s so far: %(tokens)s.") % {"amount": spent.amount, "tokens": tokens}
 
 
 def _when(job: Job) -> tuple[datetime | None, str]:

@@ -49,6 +49,10 @@ def event_words(event: JobEvent) -> Said:
 def _state(event: JobEvent) -> tuple[str, str, Look]:
     to = State(event.to_state)
     who = {"who": isolate(event.actor.username) if event.actor else ""}
+    if to == State.QUEUED and event.why == "put_back":
+        return _("Put back in its place by %(who)s") % who, "", Look("is-idle", "plus")
+    if to == State.QUEUED and event.why == "rerun":
+        return _("Queued by the portal"), _("The run before it failed with code 1."), Look("is-idle", "plus")
     if to == State.QUEUED and event.from_state == "":
         return _("Queued by %(who)s") % who if event.actor else _("Queued"), "", Look("is-idle", "plus")
     if to == State.QUEUED:
@@ -135,6 +139,9 @@ def _other(event: JobEvent) -> tuple[str, str, Look]:
             return _("Held by %(who)s") % {"who": who}, said, HELD
         case Kind.RELEASED:
             return _("Released by %(who)s") % {"who": who}, "", Look("is-idle", "next")
+        case Kind.RUN_AGAIN:
+            text = _("As asked for: an internal error may pass. Runs left after this one: %(count)s.")
+            return _("Run again by the portal"), text % {"count": detail.get("left", 0)}, Look("is-idle", "plus")
         case Kind.UPLOADED:
             return _("File uploaded to the service"), str(detail.get("file", "")), Look("is-idle", "up")
     return str(event.kind), "", Look("is-idle", "info")

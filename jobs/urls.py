@@ -18,6 +18,7 @@ urlpatterns = [
     path("t/<slug:team>/jobs/<int:job_id>/move/", queueing.move, name="job_move"),
     path("t/<slug:team>/jobs/<int:job_id>/hold/", queueing.hold, name="job_hold"),
     path("t/<slug:team>/jobs/<int:job_id>/release/", queueing.release, name="job_release"),
+    path("t/<slug:team>/jobs/<int:job_id>/put-back/", queueing.put_back, name="job_put_back"),
     path("t/<slug:team>/jobs/<int:job_id>/free/", actions.free, name="job_free"),
     path("t/<slug:team>/jobs/<int:job_id>/rerun/", actions.rerun, name="job_rerun"),
 ]

@@ -32,6 +32,7 @@ def queue_job(
     validation_dataset: Dataset | None = None,
     training_type: str = "",
     run_of: Job | None = None,
+    reruns_left: int = 0,
 ) -> Job:
     """Put a job into the account's queue, where its person's next turn is. The form has judged the values; the
     database guards the rest."""
@@ -48,6 +49,7 @@ def queue_job(
             hyper_parameters=hyper_parameters,
             created_by=created_by,
             run_of=run_of,
+            reruns_left=reruns_left,
             position=position_for(account.pk, created_by.pk),
             cursor=team.bump(),
         )

@@ -29,7 +29,7 @@ class Job(models.Model):
     `loss` are the last that its log showed.
     `cursor` is the team's cursor when the row last changed its look. `position` orders the queue of its account, with
     gaps (`jobs.order`); it stays on the row when the job leaves the queue. A job that is held keeps its place and is
-    passed over.
+    passed over. `reruns_left` says how often the portal may run it again by itself.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="jobs")
@@ -44,6 +44,7 @@ class Job(models.Model):
     hyper_parameters = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reruns")
+    reruns_left = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -207,6 +208,7 @@ class JobEvent(models.Model):
         MOVED = "moved"
         HELD = "held"
         RELEASED = "released"
+        RUN_AGAIN = "run_again"
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -16,8 +16,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from jobs import bell, queries, wishes
 from jobs.models import Job
+from jobs.queueing import can_be_put_back
+from jobs.rows import spent_words
 from jobs.states import State
-from jobs.views.answers import answer, board_at, origin
+from jobs.views.answers import answer, answer_with_offer, board_at, origin
 from jobs.views.board import render_row
 from jobs.wording import clock, isolate
 from teams import audit
@@ -26,13 +28,23 @@ from teams.models import Role
 
 
 @team_view(Role.MEMBER)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: TeamRequest, job_id: int) -> HttpResponse:
-    """The request names the state that the person saw (`seen`): if the job has moved on, the answer says so."""
+    """GET asks whether to, and says what the job has cost (in the row with htmx, else on a page); POST does it. It
+    names the state that the person saw (`seen`): if the job has moved on, the answer says so."""
     job = queries.job_or_404(request.team, job_id)
+    if request.method != "POST":
+        if request.htmx:
+            return render_row(request, job, asks=True)
+        context = {"job": job, "spent": spent_words(job), "back": origin(request, job_id), "section": "board"}
+        return render(request, "jobs/cancel.html", context)
     was = job.state
     done = wishes.request_cancel(job, request.user)
-    return answer(request, job.pk, _canceled(queries.job_or_404(request.team, job_id), request, done=done, was=was))
+    job = queries.job_or_404(request.team, job_id)
+    said = _canceled(job, request, done=done, was=was)
+    if done and can_be_put_back(job):
+        return answer_with_offer(request, job, said)
+    return answer(request, job.pk, said)
 
 
 @team_view(Role.ADMIN)

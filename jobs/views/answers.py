@@ -9,10 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from jobs import queries
+from jobs.models import Job
 from jobs.views.board import board_context, render_row
 from jobs.views.detail import render_swap
+from jobs.wording import isolate
 from teams.access import TeamRequest
 
 
@@ -26,6 +29,17 @@ def answer(request: TeamRequest, job_id: int, said: str) -> HttpResponse:
     if from_job_page(request):
         return render_swap(request, job, toast=said)
     return render_row(request, job, toast=said)
+
+
+def answer_with_offer(request: TeamRequest, job: Job, said: str) -> HttpResponse:
+    """What was canceled, with the offer to put it back: in the toast, or above the page that a plain form leads to."""
+    said = said or _("%(name)s is canceled.") % {"name": isolate(job.name)}
+    if not request.htmx:
+        address, _hash, fragment = origin(request, job.pk).partition("#")
+        return HttpResponseRedirect(f"{address}?canceled={job.pk}{_hash}{fragment}")
+    if from_job_page(request):
+        return render_swap(request, job, toast=said, offer=job)
+    return render_row(request, job, toast=said, offer=job)
 
 
 def answer_with_board(request: TeamRequest, job_id: int, said: str) -> HttpResponse:

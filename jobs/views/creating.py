@@ -79,6 +79,7 @@ def _queue(request: TeamRequest, form: JobForm) -> HttpResponse:
         "validation_dataset": given["validation_dataset"],
         "base_model": given["base_model"].name,
         "hyper_parameters": form.values,
+        "reruns_left": given["reruns_left"],
     }
     job = queries.just_queued(request.team, request.user, **wanted)
     if job is None:

@@ -1,11 +1,13 @@
-"""What can be done to the queue with a click: move a job in it, hold it, release it."""
+"""What can be done to the queue with a click: move a job in it, hold it, release it, put it back."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from finetune_portal.phrases import sentences
 from jobs import queries, queueing
@@ -13,7 +15,7 @@ from jobs.models import Job
 from jobs.order import Where
 from jobs.queueing import NOTE_LENGTH, Moved
 from jobs.states import State
-from jobs.views.answers import answer_with_board, origin
+from jobs.views.answers import answer_with_board, board_at, origin
 from jobs.views.board import render_row
 from jobs.wording import isolate, listed
 from teams.access import TeamRequest, team_view
@@ -58,6 +60,26 @@ def release(request: TeamRequest, job_id: int) -> HttpResponse:
     return answer_with_board(
         request, job_id, _("%(name)s waits again.") % name if done else _("%(name)s is not on hold.") % name
     )
+
+
+@team_view(Role.MEMBER)
+@require_POST
+def put_back(request: TeamRequest, job_id: int) -> HttpResponse:
+    """Queue a job again that was canceled a moment ago, in its place; too late for that, offer to run it again."""
+    job = queries.job_or_404(request.team, job_id)
+    again = queueing.put_back(job, request.user)
+    name = {"name": isolate(job.name)}
+    if not request.htmx:
+        if again is None:
+            return render(request, "jobs/too_late.html", {"job": job, "section": "board"})
+        messages.success(request, _("%(name)s is back in its place.") % name)
+        return HttpResponseRedirect(board_at(request, again.pk))
+    if again is None:
+        said = _("It is too late to put %(name)s back: its place is kept for ten seconds.") % name
+        return render(request, "jobs/_toast.html", {"toast": said, "to_run_again": job})
+    said = _("%(name)s is back in its place.") % name
+    answer = render(request, "jobs/_toast.html", {"toast": said, "to_open": again})
+    return trigger_client_event(answer, "look", {"target": "[data-look]"})
 
 
 def _not_held(request: TeamRequest, job_id: int) -> str:

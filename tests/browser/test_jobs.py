@@ -62,12 +62,12 @@ def row(tab: Page, job: Job) -> Locator:
 
 def test_what_changes_shows_and_the_focus_stays(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
-    tab.get_by_role("button", name="Cancel faq").focus()
+    tab.get_by_role("link", name="Cancel faq").focus()
     job.change(epoch=0.5)
 
     expect(row(tab, job)).to_contain_text("Running 50%")
     expect(row(tab, job)).to_have_class("job is-run is-hero is-new")
-    expect(tab.get_by_role("button", name="Cancel faq")).to_be_focused()
+    expect(tab.get_by_role("link", name="Cancel faq")).to_be_focused()
 
 
 def test_nothing_new_swaps_nothing(tab: Page, job: Job) -> None:
@@ -96,17 +96,19 @@ def test_a_hidden_page_does_not_ask(tab: Page, job: Job) -> None:
 
 def test_cancel_shows_at_once(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
-    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("link", name="Cancel faq").click()
+    tab.get_by_role("button", name="Cancel faq now").click()
 
     expect(row(tab, job)).to_contain_text("Canceling… Asked by")
-    expect(tab.get_by_role("button", name="Cancel faq")).to_have_count(0)
+    expect(tab.get_by_role("link", name="Cancel faq")).to_have_count(0)
 
 
 def test_a_late_cancel_tells_what_the_job_is(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
     tab.evaluate("for (const part of document.querySelectorAll('[data-look]')) part.removeAttribute('data-look')")
     job.transition(State.SUCCEEDED, ended_at=timezone.now())
-    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("link", name="Cancel faq").click()
+    tab.get_by_role("button", name="Cancel faq now").click()
 
     expect(tab.locator("#toasts")).to_contain_text("had ended before: Succeeded")
     expect(row(tab, job)).to_contain_text("Holds a slot.")
@@ -171,7 +173,8 @@ def test_a_path_that_dies_silently_is_told(tab: Page, job: Job) -> None:
 def test_a_click_that_is_refused_says_so(window: BrowserContext, tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
     window.clear_cookies(name="csrftoken")
-    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("link", name="Cancel faq").click()
+    tab.get_by_role("button", name="Cancel faq now").click()
 
     expect(tab.locator("#toasts")).to_contain_text("Nothing was changed.")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from jobs.models import Job
 from jobs.states import State, WaitReason
@@ -194,3 +197,54 @@ def test_slots_are_for_those_that_are_not_held(lin: Client, queue: list[Job], ac
     assert "for #3, when the running slot is free" in text
     assert text.index("gamma") < text.index("No slot is left from here on.") < text.index("delta")
     assert "for one of them no slot is left" in text
+
+
+def test_a_cancel_offers_to_put_back(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    page = Page(lin.post(url(beta, "cancel"), {"seen": "queued"}, headers=HTMX))
+    assert "beta is canceled. Put back in its place" in page.text
+    assert f"back-{beta.pk}" in page.ids
+
+    response = lin.post(url(beta, "put-back"), headers=HTMX)
+    assert "beta is back in its place." in Page(response).text
+    assert json.loads(response["HX-Trigger"]) == {"look": {"target": "[data-look]"}}
+    assert rows(Page(lin.get("/t/lab/")))[:4] == keys(queue[0], Job.objects.get(run_of=beta), queue[2], queue[3])
+
+
+def test_put_back_without_javascript(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    for came_from in ("", "job"):
+        page = Page(lin.post(url(beta, "cancel"), {"from": came_from}, follow=True))
+        assert f"back-{beta.pk}" in page.ids
+        response = lin.post(url(beta, "put-back"))
+        again = Job.objects.get(run_of=beta)
+        assert "beta is back in its place." in followed(lin, response, f"/t/lab/#job-{again.pk}").text
+        beta = again
+
+
+def test_too_late_to_put_back_offers_to_run_again(lin: Client, queue: list[Job]) -> None:
+    beta = queue[1]
+    lin.post(url(beta, "cancel"))
+    Job.objects.filter(pk=beta.pk).update(ended_at=timezone.now() - timedelta(minutes=1))
+    page = Page(lin.get(f"/t/lab/?canceled={beta.pk}"))
+    assert f"back-{beta.pk}" not in page.ids
+
+    for headers in ({}, HTMX):
+        response = lin.post(url(beta, "put-back"), headers=headers)
+        assert response.status_code == 200
+        page = Page(response)
+        assert "It is too late to put beta back: its place is kept for ten seconds." in page.text
+        assert url(beta, "rerun") in [link.get("href") for link in page.all("a")]
+    assert not Job.objects.filter(run_of=beta).exists()
+
+
+def test_only_a_queued_job_is_offered_back(lin: Client, make_job: MakeJob) -> None:
+    job = make_job(state=State.PENDING, provider_job_id="ft")
+    page = Page(lin.post(url(job, "cancel"), headers=HTMX))
+
+    assert f"back-{job.pk}" not in page.ids
+
+
+@pytest.mark.parametrize("canceled", ["x", "-1", "999", ""])
+def test_an_offer_for_nothing_is_none(lin: Client, queue: list[Job], canceled: str) -> None:
+    assert lin.get(f"/t/lab/?canceled={canceled}").status_code == 200

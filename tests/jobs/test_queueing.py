@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs import order, queueing
+from jobs import order, queueing, wishes
 from jobs.models import AccountSync, Job, JobEvent
-from jobs.order import GAP, Where, passed, place_after
+from jobs.order import GAP, PLACE_KEPT, Where, passed, place_after
 from jobs.states import State, WaitReason
 from teams.models import AuditEntry, ProviderAccount, User
 from tests.jobs.conftest import MakeJob
@@ -164,3 +165,60 @@ def test_a_held_job_may_be_moved(queue: dict[str, Job], account: ProviderAccount
 
     assert names(account) == "bacde"
     assert Job.objects.get(name="b").is_held
+
+
+def test_a_canceled_job_is_put_back_in_its_place(queue: dict[str, Job], account: ProviderAccount, member: User) -> None:
+    wishes.request_cancel(queue["b"], member)
+    again = queueing.put_back(queue["b"], member)
+
+    assert again is not None
+    assert names(account) == "abcde"
+    assert (again.position, again.run_of, again.created_by) == (1, queue["b"], queue["b"].created_by)
+    assert again.events.get().why == "put_back"
+    assert Job.objects.get(pk=queue["b"].pk).state == State.CANCELED
+    assert AuditEntry.objects.filter(verb="job_put_back", target="b").exists()
+
+
+def test_it_comes_back_as_it_was(make_job: MakeJob, member: User) -> None:
+    job = make_job(hyper_parameters={"n_epochs": 3}, validation_dataset=None, reruns_left=2)
+    queueing.hold(job, member, "labels")
+    wishes.request_cancel(job, member)
+    again = queueing.put_back(job, member)
+
+    assert again is not None
+    assert (again.hyper_parameters, again.reruns_left) == ({"n_epochs": 3}, 2)
+    assert (again.is_held, again.hold_note, again.cancel_requested_at) == (True, "labels", None)
+
+
+def test_its_place_is_still_free(queue: dict[str, Job], account: ProviderAccount, member: User, admin: User) -> None:
+    wishes.request_cancel(queue["b"], member)
+    queueing.move(queue["e"], admin, Where.TOP)
+    queueing.move(queue["e"], admin, Where.DOWN)
+    again = queueing.put_back(queue["b"], member)
+
+    assert again is not None
+    assert names(account) in ("aebcd", "abecd")
+    assert Job.objects.filter(position=again.position).exclude(state=State.CANCELED).count() == 1
+
+
+def test_two_clicks_put_back_one(queue: dict[str, Job], member: User, admin: User) -> None:
+    wishes.request_cancel(queue["b"], member)
+
+    assert queueing.put_back(queue["b"], member) == queueing.put_back(queue["b"], admin)
+    assert Job.objects.filter(run_of=queue["b"]).count() == 1
+
+
+def test_after_a_while_it_is_too_late(queue: dict[str, Job], member: User) -> None:
+    wishes.request_cancel(queue["b"], member)
+    Job.objects.filter(name="b").update(ended_at=timezone.now() - PLACE_KEPT)
+
+    assert queueing.put_back(queue["b"], member) is None
+
+
+@pytest.mark.parametrize(
+    "fields", [{"state": State.CANCELED, "provider_job_id": "ft"}, {"state": State.FAILED}, {"state": State.QUEUED}]
+)
+def test_only_what_was_canceled_in_the_queue_is_put_back(
+    make_job: MakeJob, member: User, fields: dict[str, str]
+) -> None:
+    assert queueing.put_back(make_job(ended_at=timezone.now(), **fields), member) is None
