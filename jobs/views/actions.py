@@ -35,7 +35,8 @@ def cancel(request: TeamRequest, job_id: int) -> HttpResponse:
     job = queries.job_or_404(request.team, job_id)
     if request.method != "POST":
         if request.htmx:
-            return render_row(request, job, asks=True)
+            late = _canceled(job, request, done=False, was=job.state) if job.is_final or job.is_canceling else ""
+            return render_row(request, job, asks=not late, toast=late)
         context = {"job": job, "spent": spent_words(job), "back": origin(request, job_id), "section": "board"}
         return render(request, "jobs/cancel.html", context)
     was = job.state

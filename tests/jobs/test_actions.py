@@ -250,6 +250,15 @@ def test_cancel_of_a_running_job_says_before_what_it_has_cost(lin: Client, make_
     assert "It has probably cost ¥36.00 so far: 3.00 M tokens." in Page(lin.get(url(job, "cancel"))).text
 
 
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_a_cancel_is_not_asked_of_what_has_ended(lin: Client, make_job: MakeJob, state: State) -> None:
+    job = make_job(state=state, ended_at=timezone.now())
+    page = Page(lin.get(url(job, "cancel"), headers=HTMX))
+
+    assert "faq had ended before" in page.text
+    assert f"delete-{job.pk}" not in page.ids, "nor another question"
+
+
 def test_the_question_of_a_cancel_outlives_a_poll(lin: Client, make_job: MakeJob) -> None:
     job = make_job(state=State.RUNNING)
     page = Page(lin.get("/t/lab/", {"cursor": "7", "asking": ["", str(job.pk)]}, headers=HTMX))
