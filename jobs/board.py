@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from jobs import queries
 from jobs.models import Job
+from jobs.order import places
 from jobs.racks import Rack, racks_of
+from jobs.reasons import jobs_named
 from jobs.rows import Known, Row, row_of
 from jobs.states import State
-from jobs.wording import Said, jobs_named, listed, trouble
+from jobs.wording import Said, listed, trouble
 from teams.models import ProviderAccount, Team
 
 FINISHED_A_PAGE = 25
@@ -25,21 +28,34 @@ UNATTENDED = timedelta(minutes=10)
 
 @dataclass
 class Queue:
-    """The queue of one account. Before row number `sill` (from 0) no slot is left; None: all fit."""
+    """The queue of one account. From row number `sill` (from 0) on no slot is left; None: all fit. `held` jobs are
+    passed over."""
 
     account: ProviderAccount
     rows: list[Row]
-    more: int
-    sill: int | None
+    length: int
+    held: int
+    free: int
     holders: list[Job]
+
+    @property
+    def sill(self) -> int | None:
+        going = (at for at, row in enumerate(self.rows) if not row.job.is_held)
+        return next(islice(going, self.free, None), None)
+
+    @property
+    def stuck(self) -> int:
+        """How many wait without a slot to wait for."""
+        return max(0, self.length - self.held - self.free)
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.length - len(self.rows)
 
     @property
     def holder_names(self) -> str:
         return listed(job.name for job in self.holders)
-
-    @property
-    def length(self) -> int:
-        return len(self.rows) + self.more
 
 
 @dataclass
@@ -74,12 +90,17 @@ class Board:
 
     @property
     def waiting(self) -> int:
-        return sum(queue.length for queue in self.queues)
+        """How many wait, those on hold left out."""
+        return sum(queue.length - queue.held for queue in self.queues)
+
+    @property
+    def held(self) -> int:
+        return sum(queue.held for queue in self.queues)
 
     @property
     def stuck(self) -> int:
         """How many wait without a slot to wait for."""
-        return sum(queue.length - queue.sill for queue in self.queues if queue.sill is not None)
+        return sum(queue.stuck for queue in self.queues)
 
     @property
     def free(self) -> int:
@@ -95,27 +116,28 @@ class Board:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.at_service_count or self.waiting or self.finished.paginator.count)
+        return not (self.at_service_count or self.queues or self.finished.paginator.count)
 
 
 def read_board(team: Team, *, newer_than: int | None = None, page: str = "1", asking: int | None = None) -> Board:
     """Read the board. `team` was read before this call: its cursor is older than the rows or as old, so that a change
-    in between shows again rather than never. `asking` is the job whose row asks whether to free its slot."""
+    in between shows again rather than never. `asking` is the job whose row asks something."""
     cursor = str(team.cursor)
     racks = racks_of(team)
     service = list(queries.at_service(team))
-    queued = list(queries.queued(team)[:QUEUE_SHOWN])
+    queued = list(queries.queued(team, QUEUE_SHOWN))
     lengths = queries.queue_lengths(team)
     finished = Paginator(queries.finished(team), FINISHED_A_PAGE).get_page(page)
     done = list(finished)
     known = known_for(team, queued)
-    for rack in racks:
-        rack.waiting = lengths.get(rack.account.pk, 0)
+    busy = [rack for rack in racks if rack.account.pk in lengths]
     return Board(
         cursor=cursor,
         racks=racks,
-        service=[row_of(job, known, newer_than=newer_than) for job in service],
-        queues=[_queue(rack, queued, known, newer_than) for rack in racks if rack.waiting],
+        service=[row_of(job, known, newer_than=newer_than, asks=job.pk == asking) for job in service],
+        queues=[
+            _queue(rack, queued, lengths[rack.account.pk], known, newer_than=newer_than, asking=asking) for rack in busy
+        ],
         finished=finished,
         rows=[row_of(job, known, newer_than=newer_than, asks=job.pk == asking) for job in done],
         ailments=_ailments(racks, {job.account_id for job in service} | set(lengths)),
@@ -128,13 +150,19 @@ def known_for(team: Team, jobs: list[Job]) -> Known:
     return Known(queries.names_of(team, ids), queries.default_epochs())
 
 
-def _queue(rack: Rack, queued: list[Job], known: Known, newer_than: int | None) -> Queue:
+def _queue(
+    rack: Rack, queued: list[Job], counts: tuple[int, int], known: Known, *, newer_than: int | None, asking: int | None
+) -> Queue:
     jobs = [job for job in queued if job.account_id == rack.account.pk]
+    length, held = counts
+    stand = list(zip(jobs, places(jobs, length), strict=True))
+    rack.waiting = [place.number for job, place in stand if not job.is_held]
     return Queue(
         account=rack.account,
-        rows=[row_of(job, known, newer_than=newer_than, place=place) for place, job in enumerate(jobs, start=1)],
-        more=rack.waiting - len(jobs),
-        sill=rack.free if rack.waiting > rack.free else None,
+        rows=[row_of(job, known, newer_than=newer_than, place=place, asks=job.pk == asking) for job, place in stand],
+        length=length,
+        held=held,
+        free=rack.free,
         holders=rack.holders,
     )
 

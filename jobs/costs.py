@@ -14,7 +14,7 @@ from datasets.dismissals import dismissals_of
 from datasets.insight import Insight
 from datasets.models import Reading
 from datasets.outside import TOO_LONG, Limit
-from jobs.models import BaseModel
+from jobs.models import BaseModel, Job
 from jobs.numbers import money
 
 MILLION = 1_000_000
@@ -100,3 +100,24 @@ def limits() -> list[Limit]:
         if limit is not None:
             models.setdefault(limit, []).append(name)
     return [Limit(limit, tuple(names)) for limit, names in models.items()]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a running job has trained so far; `amount` is empty without a price."""
+
+    tokens: int
+    amount: str
+
+
+def spent_so_far(job: Job) -> Spent | None:
+    """Epochs done × tokens of one; None while one of the two is not known."""
+    reading = Reading.objects.filter(pk=job.dataset_id, counted_at__isnull=False).first()
+    if reading is None or job.epoch is None:
+        return None
+    model = BaseModel.objects.filter(name=job.base_model).first()
+    given = job.hyper_parameters.get("max_length")
+    limit = given if isinstance(given, int) else model.max_length if model else None
+    tokens = int(within(reading.histogram, limit)[0] * job.epoch)
+    price = model.price_per_million_tokens if model else None
+    return Spent(tokens, money(model.currency, price * tokens / MILLION) if model and price is not None else "")

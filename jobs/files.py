@@ -98,11 +98,14 @@ def _refuse(run: Pass, job: Job, dataset: Dataset, row: ProviderFile) -> None:
         run.look_again_in(0)
 
 
-def last_error(run: Pass, job: Job) -> str:
-    """What the last try to upload a file of the job met, "" if none failed."""
+def upload_trouble(run: Pass, job: Job) -> dict[str, str]:
+    """What the last try to upload a file of the job met, and when the next one is; empty if none failed."""
     contents = [dataset.sha256 for dataset in datasets_of(job)]
     failing = ProviderFile.objects.filter(account=run.account, sha256__in=contents, file_id="").exclude(last_error="")
-    return failing.values_list("last_error", flat=True).first() or ""
+    row = failing.first()
+    if row is None:
+        return {}
+    return {"text": row.last_error, "retry_at": row.next_attempt_at.isoformat() if row.next_attempt_at else ""}
 
 
 def upload(row_id: int, dataset_id: int) -> None:

@@ -17,6 +17,7 @@ from jobs.failures import LEAST_LINES
 from jobs.hyper_parameters import as_text, bare, default_number, judge, rule
 from jobs.models import BaseModel, HyperParameter, Job
 from jobs.numbers import number
+from jobs.reruns import MOST_RERUNS
 from teams.models import ProviderAccount, Team
 
 PREFIX = "hp_"
@@ -99,6 +100,15 @@ class JobForm(forms.Form):
         },
     )
 
+    reruns_left = forms.IntegerField(
+        label=gettext_lazy("Run again by itself"),
+        required=False,
+        min_value=0,
+        max_value=MOST_RERUNS,
+        widget=forms.NumberInput(attrs={"placeholder": "0", "autocomplete": "off"}),
+        help_text=gettext_lazy("So often at most, 0 to 3, after code 1 (internal error) only. Each run is paid."),
+    )
+
     def __init__(
         self, team: Team, data: Mapping[str, Any] | None = None, initial: dict[str, Any] | None = None
     ) -> None:
@@ -169,6 +179,9 @@ class JobForm(forms.Form):
         if dataset is not None:
             _must_train(dataset)
         return dataset
+
+    def clean_reruns_left(self) -> int:
+        return self.cleaned_data["reruns_left"] or 0
 
     def clean_account(self) -> ProviderAccount | None:
         return self.cleaned_data["account"] or (self.accounts[0] if self.accounts else None)

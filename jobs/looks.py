@@ -23,9 +23,12 @@ LOOKS = {
     State.CANCELED: Look("is-idle", "stop"),
     State.LOST: Look("is-lost", "lost"),
 }
+HELD = Look("is-idle", "hold")
 CANCELING = Look("is-wait", "stopping")
 ELSEWHERE = Look("is-idle", "ext")
 
 
 def look_of(job: Job) -> Look:
+    if job.is_held:
+        return HELD
     return CANCELING if job.is_canceling else LOOKS[State(job.state)]

@@ -1,4 +1,6 @@
-"""One job as the service shows it, written into ours: the only place where the service's words become states."""
+"""One job as the service shows it, written into ours: the only place where the service's words become states.
+
+Call it in `Lease.writing()`: what a move brings with it is done in the same transaction."""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from jobs.dashscope import FineTune
 from jobs.models import Job
+from jobs.reruns import run_again_if_asked
 from jobs.states import OF_SERVICE, State
 
 
@@ -23,7 +26,10 @@ def observe(job: Job, tune: FineTune, *, why: str = "seen") -> None:
         target = State.PENDING  # it was made, whatever the service calls the state that it is in
     fields = _changed(job, _echo(job, tune, target))
     if target is not None and target != job.state:
+        was = State(job.state)
         job.transition(target, why=why, detail={"word": tune.status, "request_id": tune.request_id}, **fields)
+        if target == State.FAILED:
+            run_again_if_asked(job, was=was)
     elif fields:
         job.change(**fields)
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from jobs import queries
 from jobs.models import Job
+from jobs.order import fair_place
 from jobs.racks import Rack, racks_of
 from jobs.wording import Said, listed, trouble
-from teams.models import ProviderAccount, Team
+from teams.models import ProviderAccount, Team, User
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,24 @@ class Outlook:
     holders: list[Job]
 
 
-def outlooks_of(team: Team) -> list[Outlook]:
-    lengths = queries.queue_lengths(team)
-    return [_outlook(rack, lengths.get(rack.account.pk, 0)) for rack in racks_of(team) if rack.account.is_usable]
+def outlooks_of(team: Team, person: User) -> list[Outlook]:
+    """The outlooks for a job of the person."""
+    queues = queries.people_waiting(team)
+    racks = [rack for rack in racks_of(team) if rack.account.is_usable]
+    return [_outlook(rack, queues.get(rack.account.pk, []), person) for rack in racks]
 
 
-def _outlook(rack: Rack, waiting: int) -> Outlook:
-    no_slot = waiting >= rack.free
-    return Outlook(rack.account, rack, waiting + 1, _said(rack, waiting), rack.holders if no_slot else [])
+def _outlook(rack: Rack, queue: list[tuple[int, bool]], person: User) -> Outlook:
+    before = fair_place([owner for owner, _ in queue], person.pk)
+    ahead = sum(not is_held for _, is_held in queue[:before])
+    no_slot = ahead >= rack.free
+    return Outlook(rack.account, rack, before + 1, _said(rack, ahead), rack.holders if no_slot else [])
 
 
-def _said(rack: Rack, waiting: int) -> Said:
+def _said(rack: Rack, ahead: int) -> Said:
     if rack.sync and rack.sync.trouble:
         return trouble(rack.sync)
-    if waiting >= rack.free:
+    if ahead >= rack.free:
         holders = [job.name for job in rack.holders]
         if not holders:
             text = _("It waits until a job at the service fails, is canceled or is deleted.")
@@ -46,7 +51,7 @@ def _said(rack: Rack, waiting: int) -> Said:
         else:
             text = _("%(names)s have succeeded and can give one each.") % {"names": listed(holders)}
         return Said(_("No slot will be left for it."), text, "is-wait", "warn")
-    if waiting:
+    if ahead:
         return Said(_("It waits for those before it."), "", "is-idle", "pend")
     if not rack.quota.may_run:
         running = [bay.name for bay in rack.held if bay.look.css == "is-run"]

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from datasets.models import Dataset
 from jobs.models import HyperParameter, Job, JobEvent, ProviderJob
+from jobs.order import Place, in_order
 from jobs.quotas import ENDED_WITHOUT_SLOT
 from jobs.states import AT_SERVICE, FINAL, State
 from teams.models import ProviderAccount, Team, User
@@ -22,7 +24,7 @@ SHOWN_FIRST = [State.RUNNING, State.PENDING, State.SUBMITTING, State.LOST]
 def jobs_of(team: Team) -> QuerySet[Job]:
     """The team's jobs with what a row says of them."""
     return Job.objects.filter(team=team).select_related(
-        "team", "account", "dataset", "created_by", "cancel_requested_by", "free_requested_by"
+        "team", "account__paused_by", "dataset", "created_by", "held_by", "cancel_requested_by", "free_requested_by"
     )
 
 
@@ -37,20 +39,37 @@ def at_service(team: Team) -> QuerySet[Job]:
     return jobs_of(team).filter(state__in=AT_SERVICE).alias(rank=rank).order_by("rank", "created_at", "pk")
 
 
-def queued(team: Team) -> QuerySet[Job]:
-    return jobs_of(team).filter(state=State.QUEUED).order_by("created_at", "pk")
+def queued(team: Team, most: int) -> QuerySet[Job]:
+    """The first `most` jobs of each account's queue."""
+    place = Window(RowNumber(), partition_by="account", order_by=["position", "pk"])
+    return in_order(jobs_of(team).filter(state=State.QUEUED).annotate(place=place).filter(place__lte=most))
 
 
-def place_of(job: Job) -> int:
-    """A queued job's place in the queue of its account, from 1."""
-    before = Q(created_at__lt=job.created_at) | Q(created_at=job.created_at, pk__lt=job.pk)
-    return Job.objects.filter(before, account=job.account_id, state=State.QUEUED).count() + 1
+def place_of(job: Job) -> Place | None:
+    """A job's place in the queue of its account, None if it does not wait."""
+    if job.state != State.QUEUED:
+        return None
+    before = Q(position__lt=job.position) | Q(position=job.position, pk__lt=job.pk)
+    queue = Job.objects.filter(account=job.account_id, state=State.QUEUED)
+    ahead = Count("pk", filter=before & Q(held_at=None))
+    counted = queue.aggregate(before=Count("pk", filter=before), length=Count("pk"), ahead=ahead)
+    return Place(counted["before"] + 1, counted["length"], counted["ahead"])
 
 
-def queue_lengths(team: Team) -> dict[int, int]:
-    """How many jobs wait, by the account's id; accounts without any are left out."""
-    counts = Job.objects.filter(team=team, state=State.QUEUED).order_by().values_list("account").annotate(Count("pk"))
-    return dict(counts)
+def people_waiting(team: Team) -> dict[int, list[tuple[int, bool]]]:
+    """Whose jobs wait and whether they are held, in the queue's order, by the account's id."""
+    people: dict[int, list[tuple[int, bool]]] = {}
+    queued = in_order(Job.objects.filter(team=team, state=State.QUEUED))
+    for account, person, held_at in queued.values_list("account_id", "created_by_id", "held_at"):
+        people.setdefault(account, []).append((person, held_at is not None))
+    return people
+
+
+def queue_lengths(team: Team) -> dict[int, tuple[int, int]]:
+    """How many jobs wait and how many of them are held, by the account's id; accounts without any are left out."""
+    queued = Job.objects.filter(team=team, state=State.QUEUED).order_by().values_list("account")
+    counts = queued.annotate(waiting=Count("pk"), held=Count("pk", filter=Q(held_at__isnull=False)))
+    return {account: (waiting, held) for account, waiting, held in counts}
 
 
 def finished(team: Team) -> QuerySet[Job]:
@@ -59,7 +78,7 @@ def finished(team: Team) -> QuerySet[Job]:
 
 def accounts_of(team: Team) -> list[ProviderAccount]:
     """The accounts that the board shows: those in use, and others that still have open jobs."""
-    accounts = team.accounts.select_related("sync").order_by("name")
+    accounts = team.accounts.select_related("sync", "paused_by").order_by("name")
     busy = set(Job.objects.filter(team=team).exclude(state__in=FINAL).values_list("account", flat=True))
     return [account for account in accounts if account.is_usable or account.pk in busy]
 

@@ -33,14 +33,15 @@ class Bay:
 
 @dataclass
 class Rack:
-    """An account with its bays: the held ones first, then the free ones. `waiting` jobs are queued for these."""
+    """An account with its bays: the held ones first, then the free ones. `waiting` are the places in the queue of the
+    jobs that wait for these, those on hold left out."""
 
     account: ProviderAccount
     quota: quotas.Quota
     sync: AccountSync | None
     held: list[Bay]
     elsewhere: list[ProviderJob] = field(default_factory=list)
-    waiting: int = 0
+    waiting: list[int] = field(default_factory=list)
 
     @property
     def is_ailing(self) -> bool:
@@ -59,11 +60,12 @@ class Rack:
     def _free_word(self, place: int) -> str:
         if not self.account.is_usable:
             return _("the account is switched off")
-        if place >= self.waiting:
+        if place >= len(self.waiting):
             return _("nothing waits for it")
+        waiting = {"place": self.waiting[place]}
         if place == 0 and self.quota.may_run:
-            return _("for #1, next")
-        return _("for #%(place)s, when the running slot is free") % {"place": place + 1}
+            return _("for #%(place)s, next") % waiting
+        return _("for #%(place)s, when the running slot is free") % waiting
 
     @property
     def holders(self) -> list[Job]:

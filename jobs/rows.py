@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from finetune_portal.phrases import sentence, sentences, series
 from finetune_portal.templatetags.portal import span
+from jobs.costs import spent_so_far
 from jobs.failures import Advice, failure_advice
 from jobs.looks import Look, look_of
 from jobs.models import Job
+from jobs.order import Place, Where, place_after
 from jobs.progress import Progress, loss_words, progress_of, tokens_words
+from jobs.reasons import wait_reason
 from jobs.states import OF_SERVICE, State
-from jobs.wording import clock, isolate, quoted, wait_reason
+from jobs.wording import clock, isolate, quoted
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,16 @@ class Known:
 
     names: Mapping[int, str]
     epochs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move that a click makes, with the place that it leads to."""
+
+    where: Where
+    place: int
+    icon: str
+    label: str
 
 
 @dataclass
@@ -39,7 +52,8 @@ class Row:
     when: datetime | None
     when_words: str
     progress: Progress | None = None
-    place: str = ""
+    place: Place | None = None
+    steps: list[Step] = field(default_factory=list)
     is_new: bool = False
     asks: bool = False
 
@@ -73,6 +87,29 @@ class Row:
         return failure_advice(self.job) if self.job.state == State.FAILED else None
 
     @property
+    def can_hold(self) -> bool:
+        return self.job.state == State.QUEUED and not self.job.is_held
+
+    @property
+    def question(self) -> str:
+        """What the row asks: whether to free its slot or to cancel it, or why to hold it; empty for nothing."""
+        if not self.asks:
+            return ""
+        if self.asks_before_cancel:
+            return "cancel"
+        return "free" if self.job.holds_slot else "hold" if self.can_hold else ""
+
+    @property
+    def asks_before_cancel(self) -> bool:
+        """A job that runs has cost something by now."""
+        return self.job.state == State.RUNNING and self.can_cancel
+
+    @property
+    def spent(self) -> str:
+        """What it has probably cost so far."""
+        return spent_words(self.job)
+
+    @property
     def step(self) -> str:
         """The next step for a failed job, "again" for the others that have ended."""
         if self.advice:
@@ -81,11 +118,11 @@ class Row:
 
 
 def row_of(
-    job: Job, known: Known, *, newer_than: int | None = None, place: int | None = None, asks: bool = False
+    job: Job, known: Known, *, newer_than: int | None = None, place: Place | None = None, asks: bool = False
 ) -> Row:
-    """`newer_than` is the cursor of what the person already sees; `place` counts from 1 in the queue; `asks` turns
-    the row into the question whether to free its slot."""
-    title, text = _words(job, known)
+    """`newer_than` is the cursor of what the person already sees; `asks` turns the row into its
+    question, if it has one."""
+    title, text = _words(job, known, place)
     progress = progress_of(job, known.epochs)
     if job.state == State.RUNNING and not job.is_canceling and progress:
         title = _("Running %(percent)s%%") % {"percent": progress.percent}
@@ -98,19 +135,34 @@ def row_of(
         when=when,
         when_words=when_words,
         progress=progress,
-        place=str(place) if place else "",
+        place=place,
+        steps=list(_steps(job, place)) if place else [],
         is_new=newer_than is not None and job.cursor > newer_than,
-        asks=asks and job.holds_slot,
+        asks=asks,
     )
 
 
-def _words(job: Job, known: Known) -> tuple[str, str]:
+def _steps(job: Job, place: Place) -> Iterator[Step]:
+    """The moves that lead to different places."""
+    words = {
+        Where.TOP: ("top", _("Move %(name)s to the top, to place %(place)s")),
+        Where.UP: ("up", _("Move %(name)s up, to place %(place)s")),
+        Where.DOWN: ("lower", _("Move %(name)s down, to place %(place)s")),
+    }
+    for where, (icon, label) in words.items():
+        to = place_after(where, place.number, place.length)
+        if to != place.number and not (where == Where.TOP and place.number == 2):
+            yield Step(where, to, icon, label % {"name": job.name, "place": to})
+
+
+def _words(job: Job, known: Known, place: Place | None) -> tuple[str, str]:
     if job.is_canceling:
         return _("Canceling…"), _canceling(job)
     label = str(State(job.state).label)
     match job.state:
         case State.QUEUED:
-            return "", wait_reason(job, known.names)
+            title = _("On hold") if job.is_held else ""
+            return title, wait_reason(job, known.names, ahead=place.ahead if place else 0).whole
         case State.SUBMITTING:
             return label, _("Sent to the service; its answer is not here yet.")
         case State.PENDING:
@@ -182,13 +234,24 @@ def _succeeded(job: Job) -> str:
     return sentences(slot, refused, quoted(job.free_refusal), numbers)
 
 
+def spent_words(job: Job) -> str:
+    """What canceling a running job throws away."""
+    spent = spent_so_far(job)
+    if spent is None:
+        return _("What it has cost so far is not known.")
+    tokens = tokens_words(spent.tokens)
+    if not spent.amount:
+        return _("It has probably cost %(tokens)s so far.") % {"tokens": tokens}
+    return _("It has probably cost %(amount)s so far: %(tokens)s.") % {"amount": spent.amount, "tokens": tokens}
+
+
 def _when(job: Job) -> tuple[datetime | None, str]:
     """The time at the right edge, and the words under it."""
     if job.is_canceling:
         return job.cancel_requested_at, _("cancel asked for")
     match job.state:
         case State.QUEUED:
-            return job.created_at, _("queued")
+            return (job.held_at, _("held")) if job.is_held else (job.created_at, _("queued"))
         case State.RUNNING:
             return job.started_at or job.state_since, _("running since")
         case State.SUCCEEDED | State.FAILED | State.CANCELED:

@@ -58,6 +58,7 @@ class WaitReason(models.TextChoices):
     """Why a queued job waits. The sync loop decides and stores it; a view never guesses."""
 
     NEW = "new", _("Just queued")
+    HELD = "held", _("Held")
     BEHIND = "behind", _("Waits for jobs before it")
     RUNNING = "running", _("Waits for the running slot")
     SLOTS = "slots", _("Waits for a free slot")
@@ -67,3 +68,4 @@ class WaitReason(models.TextChoices):
     MONEY = "money", _("The service asks for money")
     UNREACHABLE = "unreachable", _("The service cannot be reached")
     TOO_FAST = "too_fast", _("The service asked us to slow down")
+    RETRY_AT = "retry_at", _("The service has no room now")

@@ -32,6 +32,7 @@ from jobs.dashscope import (
 from jobs.files import a_file_waits, files_are_there, ready_files, request_uploads
 from jobs.models import Job, JobEvent, ProviderFile, ProviderJob, StaleJob
 from jobs.observing import observe
+from jobs.order import in_order
 from jobs.passes import Pass
 from jobs.states import State, WaitReason
 
@@ -46,8 +47,8 @@ UPLOAD_AHEAD = 3
 
 
 def submit_queued(run: Pass) -> None:
-    """Bring the files of the next jobs on their way, and submit what the quota has room for, first come first."""
-    queued = run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk")
+    """Bring the files of the next jobs on their way, and submit what the quota has room for, in the queue's order."""
+    queued = in_order(run.jobs().filter(state=State.QUEUED, held_at=None))
     for job in queued.exclude(files_are_there(run)).exclude(a_file_waits(run))[:UPLOAD_AHEAD]:
         request_uploads(run, job)
     while _may_create(run):

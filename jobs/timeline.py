@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finetune_portal.phrases import sentences
-from jobs.looks import CANCELING, LOOKS, Look
+from jobs.looks import CANCELING, HELD, LOOKS, Look
 from jobs.models import JobEvent
 from jobs.states import State
 from jobs.wording import Said, isolate, quoted
@@ -49,6 +49,10 @@ def event_words(event: JobEvent) -> Said:
 def _state(event: JobEvent) -> tuple[str, str, Look]:
     to = State(event.to_state)
     who = {"who": isolate(event.actor.username) if event.actor else ""}
+    if to == State.QUEUED and event.why == "put_back":
+        return _("Put back in its place by %(who)s") % who, "", Look("is-idle", "plus")
+    if to == State.QUEUED and event.why == "rerun":
+        return _("Queued by the portal"), _("The run before it failed with code 1."), Look("is-idle", "plus")
     if to == State.QUEUED and event.from_state == "":
         return _("Queued by %(who)s") % who if event.actor else _("Queued"), "", Look("is-idle", "plus")
     if to == State.QUEUED:
@@ -125,6 +129,19 @@ def _other(event: JobEvent) -> tuple[str, str, Look]:
         case Kind.DUPLICATE:
             text = _("A second job came of one create call: %(id)s. It is canceled.")
             return _("Doubled at the service"), text % {"id": isolate(str(detail.get("other", "")))}, wait
+        case Kind.MOVED:
+            places = {"was": detail.get("was", ""), "now": detail.get("now", "")}
+            text = _("Now #%(now)s, was #%(was)s.") % places
+            return _("Moved in the queue by %(who)s") % {"who": who}, text, Look("is-idle", "next")
+        case Kind.HELD:
+            note = isolate(str(detail.get("note", "")))
+            said = _('Why: "%(note)s"') % {"note": note} if detail.get("note") else ""
+            return _("Held by %(who)s") % {"who": who}, said, HELD
+        case Kind.RELEASED:
+            return _("Released by %(who)s") % {"who": who}, "", Look("is-idle", "next")
+        case Kind.RUN_AGAIN:
+            text = _("As asked for: an internal error may pass. Runs left after this one: %(count)s.")
+            return _("Run again by the portal"), text % {"count": detail.get("left", 0)}, Look("is-idle", "plus")
         case Kind.UPLOADED:
             return _("File uploaded to the service"), str(detail.get("file", "")), Look("is-idle", "up")
     return str(event.kind), "", Look("is-idle", "info")

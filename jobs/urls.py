@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import actions, board, costs, creating, detail
+from jobs.views import actions, board, costs, creating, detail, queueing
 
 urlpatterns = [
     path("t/<slug:team>/", board.board, name="board"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("t/<slug:team>/jobs/<int:job_id>/log.txt", detail.log_file, name="job_log"),
     path("t/<slug:team>/jobs/<int:job_id>/row/", board.job_row, name="job_row"),
     path("t/<slug:team>/jobs/<int:job_id>/cancel/", actions.cancel, name="job_cancel"),
+    path("t/<slug:team>/jobs/<int:job_id>/move/", queueing.move, name="job_move"),
+    path("t/<slug:team>/jobs/<int:job_id>/hold/", queueing.hold, name="job_hold"),
+    path("t/<slug:team>/jobs/<int:job_id>/release/", queueing.release, name="job_release"),
+    path("t/<slug:team>/jobs/<int:job_id>/put-back/", queueing.put_back, name="job_put_back"),
     path("t/<slug:team>/jobs/<int:job_id>/free/", actions.free, name="job_free"),
     path("t/<slug:team>/jobs/<int:job_id>/rerun/", actions.rerun, name="job_rerun"),
 ]

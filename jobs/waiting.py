@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from jobs.files import last_error, ready_files
+from jobs.files import ready_files, upload_trouble
 from jobs.models import AccountSync, Job, ProviderJob
+from jobs.order import in_order
 from jobs.passes import Pass
 from jobs.quotas import IN_RUNNING_SLOT
 from jobs.states import State, WaitReason
@@ -22,37 +24,40 @@ _OF_TROUBLE = {
 
 
 def explain(run: Pass) -> None:
-    """Store the reason of every queued job of the account; only rows whose reason is another now are written."""
-    queued = list(run.jobs().filter(state=State.QUEUED).order_by("created_at", "pk"))
-    reasons = _reasons(run, queued)
-    changed = [job for job, reason in zip(queued, reasons, strict=True) if _shown(job) != reason]
+    """Store the reason of every queued job of the account; only rows whose reason is another now are written, those
+    with the same new reason at once."""
+    queued = list(in_order(run.jobs().filter(state=State.QUEUED)))
+    changed: dict[str, tuple[Reason, list[int]]] = {}
+    for job, reason in zip(queued, _reasons(run, queued), strict=True):
+        if (job.wait_reason, job.wait_detail) != reason:
+            changed.setdefault(json.dumps(reason), (reason, []))[1].append(job.pk)
     if not changed:
         return
     with run.lease.writing():
         cursor = run.account.team.bump()
-        for job, (reason, detail) in zip(queued, reasons, strict=True):
-            if _shown(job) != (reason, detail):
-                # On the condition that it still waits: a cancel may have come between.
-                Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
-                    wait_reason=reason, wait_detail=detail, cursor=cursor
-                )
-
-
-def _shown(job: Job) -> tuple[str, dict[str, Any]]:
-    return job.wait_reason, job.wait_detail
+        for (why, detail), pks in changed.values():
+            # On the condition that they still wait: a cancel or a hold may have come between.
+            waiting = Job.objects.filter(pk__in=pks, state=State.QUEUED, held_at__isnull=why != WaitReason.HELD)
+            waiting.update(wait_reason=why, wait_detail=detail, cursor=cursor)
 
 
 def _reasons(run: Pass, queued: list[Job]) -> list[Reason]:
-    if not queued:
+    """Jobs that are held are passed over: none waits behind them, and they take no slot."""
+    going = [job for job in queued if not job.is_held]
+    reasons = dict(zip((job.pk for job in going), _of_going(run, going), strict=True))
+    return [reasons.get(job.pk, (WaitReason.HELD, {})) for job in queued]
+
+
+def _of_going(run: Pass, going: list[Job]) -> list[Reason]:
+    if not going:
         return []
     whole = _of_account(run)
     if whole is not None:
-        return [whole] * len(queued)
+        return [whole] * len(going)
     quota, slots = run.quota(), _slots_full(run)
-    return [
-        slots if place >= quota.free_slots else _of_place(run, queued, place, may_run=quota.may_run)
-        for place in range(len(queued))
-    ]
+    behind = WaitReason.BEHIND, {"next": going[0].pk}
+    first = slots if quota.free_slots == 0 else _of_first(run, going[0], may_run=quota.may_run)
+    return [first, *(slots if place >= quota.free_slots else behind for place in range(1, len(going)))]
 
 
 def _of_account(run: Pass) -> Reason | None:
@@ -66,13 +71,12 @@ def _of_account(run: Pass) -> Reason | None:
     return None
 
 
-def _of_place(run: Pass, queued: list[Job], place: int, *, may_run: bool) -> Reason:
-    if place > 0:
-        return WaitReason.BEHIND, {"ahead": place, "next": queued[0].pk}
+def _of_first(run: Pass, job: Job, *, may_run: bool) -> Reason:
+    """The reason of the job whose turn is next, while a slot is left for it."""
     if not may_run:
         return _running(run)
-    if ready_files(run, queued[0]) is None:
-        return WaitReason.UPLOADING, {"dataset": str(queued[0].dataset), "text": last_error(run, queued[0])}
+    if ready_files(run, job) is None:
+        return WaitReason.UPLOADING, {"dataset": str(job.dataset), **upload_trouble(run, job)}
     return _refused_lately(run) or (WaitReason.NEW, {})
 
 
@@ -81,13 +85,16 @@ def _refused_lately(run: Pass) -> Reason | None:
     at = run.create_waits_until()
     if at is None:
         return None
+    again = {"retry_at": at.isoformat()}
     match run.sync.create_wait:
         case WaitReason.RUNNING:
-            return _running(run)
+            reason, detail = _running(run)
+            return (reason, {**detail, **again}) if detail["name"] else (WaitReason.RETRY_AT, again)
         case WaitReason.SLOTS:
-            return _slots_full(run)
-        case reason:
-            return WaitReason(reason), {"retry_at": at.isoformat()}
+            reason, detail = _slots_full(run)
+            return reason, {**detail, **again}
+        case other:
+            return WaitReason(other), again
 
 
 def _running(run: Pass) -> Reason:

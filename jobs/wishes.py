@@ -14,6 +14,7 @@ from django.utils import timezone
 from datasets.models import Dataset
 from jobs.bell import ring
 from jobs.models import Job, JobEvent, StaleJob
+from jobs.order import position_for
 from jobs.states import State
 from teams import audit
 from teams.models import ProviderAccount, Team, User
@@ -31,8 +32,10 @@ def queue_job(
     validation_dataset: Dataset | None = None,
     training_type: str = "",
     run_of: Job | None = None,
+    reruns_left: int = 0,
 ) -> Job:
-    """Put a job at the end of the team's queue. The form has judged the values; the database guards the rest."""
+    """Put a job into the account's queue, where its person's next turn is. The form has judged the values; the
+    database guards the rest."""
     with transaction.atomic():
         ring(account)
         job = Job.objects.create(
@@ -46,6 +49,8 @@ def queue_job(
             hyper_parameters=hyper_parameters,
             created_by=created_by,
             run_of=run_of,
+            reruns_left=reruns_left,
+            position=position_for(account.pk, created_by.pk),
             cursor=team.bump(),
         )
         JobEvent.objects.create(job=job, actor=created_by, kind=JobEvent.Kind.STATE, to_state=State.QUEUED)

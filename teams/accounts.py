@@ -10,12 +10,14 @@ import secrets
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from teams import audit
 from teams.models import ProviderAccount, Team, User
 from teams.signals import account_changed
 
 Source = ProviderAccount.Source
+NOTE_LENGTH = 200
 SANDBOX_URL = "http://127.0.0.1:8001/api/v1"  # until `manage.py portal` says where the sandbox listens
 
 
@@ -42,13 +44,18 @@ def save_changes(account: ProviderAccount, actor: User | None, changed: list[str
             account_changed.send(ProviderAccount, account=account)
 
 
-def switch(account: ProviderAccount, actor: User, *, on: bool) -> bool:
-    """Switch the account on or off. False: it was so already."""
+def switch(account: ProviderAccount, actor: User, *, on: bool, note: str = "") -> bool:
+    """Switch the account on, or off with a note why. False: it was so already."""
+    on_again = {"paused_at": None, "paused_by": None, "pause_note": ""}
+    off = {"paused_at": timezone.now(), "paused_by": actor, "pause_note": note[:NOTE_LENGTH]}
     with transaction.atomic():
-        if ProviderAccount.objects.filter(pk=account.pk, is_active=not on).update(is_active=on) != 1:
+        switched = ProviderAccount.objects.filter(pk=account.pk, is_active=not on)
+        if switched.update(is_active=on, **(on_again if on else off)) != 1:
             return False
         account.is_active = on
-        audit.record(account.team, actor, "account_switched_on" if on else "account_switched_off", account.name)
+        why = {"note": note} if note and not on else {}
+        verb = "account_switched_on" if on else "account_switched_off_because" if why else "account_switched_off"
+        audit.record(account.team, actor, verb, account.name, **why)
         account_changed.send(ProviderAccount, account=account)
     return True
 

@@ -35,6 +35,7 @@ _words: dict[str, Promise | str] = {
     "account_key_changed": _("changed the key of {target} to {key}"),
     "account_switched_on": _("switched the account {target} on"),
     "account_switched_off": _("switched the account {target} off"),
+    "account_switched_off_because": _("switched the account {target} off: {note}"),
 }
 
 

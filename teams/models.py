@@ -106,7 +106,8 @@ class ProviderAccount(models.Model):
     """A key of the fine-tuning service that a team shares, with the limits of the account behind it.
 
     `max_running` and `max_existing` count jobs; the defaults are the service's own (one running, five that exist).
-    `is_active` is an admin's switch; ask `usable` which accounts may be used.
+    `is_active` is an admin's switch; `paused_*` say who switched it off, when and why. Ask `usable` which accounts may
+    be used.
     """
 
     class Source(models.TextChoices):
@@ -124,6 +125,9 @@ class ProviderAccount(models.Model):
     max_running = models.PositiveSmallIntegerField(default=1)
     max_existing = models.PositiveSmallIntegerField(default=5)
     is_active = models.BooleanField(default=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    pause_note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ProviderAccountQuerySet.as_manager()

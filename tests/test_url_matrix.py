@@ -113,7 +113,11 @@ ROWS = {
     "job_log": of_team(VIEWERS, NO_VIEWERS),
     "job_row": of_team(VIEWERS, NO_VIEWERS),
     "account_retry": of_team(NO_ADMINS, ADMINS_ACT),
-    "job_cancel": of_team(NO_MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
+    "job_cancel": of_team(MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
+    "job_move": of_team(NO_MEMBERS, "302 404 403 400 400"),
+    "job_hold": of_team(MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
+    "job_release": of_team(NO_MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
+    "job_put_back": of_team(NO_MEMBERS, MEMBERS),
     "job_free": of_team(MEMBERS, MEMBERS_ACT, htmx_post=MEMBERS),
     "job_rerun": of_team(MEMBERS_ACT, MEMBERS_ACT, htmx_post=MEMBERS),
 }
@@ -201,7 +205,11 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
         "dataset_compare": {"pk": second.pk},
         "dataset_fixing": {"fixing": fixing.pk},
         "job": {"job_id": job.pk},
-        **{f"job_{verb}": {"job_id": job.pk} for verb in ("log_tail", "log", "row", "cancel", "free", "rerun")},
+        **{f"job_{noun}": {"job_id": job.pk} for noun in ("log_tail", "log", "row")},
+        **{
+            f"job_{verb}": {"job_id": job.pk}
+            for verb in ("cancel", "move", "hold", "release", "put_back", "free", "rerun")
+        },
     }
 
 

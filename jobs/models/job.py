@@ -27,7 +27,9 @@ class Job(models.Model):
     `provider_status` is the service's own word, kept as it came. `intent_*` is the create call that may be on its way:
     written before the call, gone when its outcome is known; `tokens` are those of all its create calls. `epoch` and
     `loss` are the last that its log showed.
-    `cursor` is the team's cursor when the row last changed its look.
+    `cursor` is the team's cursor when the row last changed its look. `position` orders the queue of its account, with
+    gaps (`jobs.order`); it stays on the row when the job leaves the queue. A job that is held keeps its place and is
+    passed over. `reruns_left` says how often the portal may run it again by itself.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="jobs")
@@ -42,14 +44,22 @@ class Job(models.Model):
     hyper_parameters = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     run_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reruns")
+    reruns_left = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     state_since = models.DateTimeField(default=timezone.now)
     cursor = models.BigIntegerField(default=0)
+    position = models.BigIntegerField(default=0)
     wait_reason = models.CharField(max_length=12, choices=WaitReason, blank=True, default=WaitReason.NEW)
     wait_detail = models.JSONField(default=dict, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    hold_note = models.CharField(max_length=200, blank=True)
 
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_by = models.ForeignKey(
@@ -104,6 +114,7 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["team", "cursor"]),
             models.Index(fields=["team", "-ended_at"], condition=Q(state__in=sorted(FINAL)), name="job_finished"),
+            models.Index(fields=["account", "state", "position"], name="job_queue"),
             models.Index(fields=["account", "created_at"], condition=~Q(state__in=sorted(FINAL)), name="job_open"),
         ]
 
@@ -117,6 +128,10 @@ class Job(models.Model):
     @property
     def is_canceling(self) -> bool:
         return self.cancel_requested_at is not None and not self.is_final
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_at is not None and self.state == State.QUEUED
 
     @property
     def holds_slot(self) -> bool:
@@ -190,6 +205,10 @@ class JobEvent(models.Model):
         FREE_REFUSED = "free_refused"
         DUPLICATE = "duplicate"
         UPLOADED = "uploaded"
+        MOVED = "moved"
+        HELD = "held"
+        RELEASED = "released"
+        RUN_AGAIN = "run_again"
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

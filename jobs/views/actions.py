@@ -16,9 +16,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from jobs import bell, queries, wishes
 from jobs.models import Job
+from jobs.queueing import can_be_put_back
+from jobs.rows import spent_words
 from jobs.states import State
+from jobs.views.answers import answer, answer_with_offer, board_at, origin
 from jobs.views.board import render_row
-from jobs.views.detail import render_swap
 from jobs.wording import clock, isolate
 from teams import audit
 from teams.access import TeamRequest, team_view
@@ -26,13 +28,24 @@ from teams.models import Role
 
 
 @team_view(Role.MEMBER)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: TeamRequest, job_id: int) -> HttpResponse:
-    """The request names the state that the person saw (`seen`): if the job has moved on, the answer says so."""
+    """GET asks whether to, and says what the job has cost (in the row with htmx, else on a page); POST does it. It
+    names the state that the person saw (`seen`): if the job has moved on, the answer says so."""
     job = queries.job_or_404(request.team, job_id)
+    if request.method != "POST":
+        if request.htmx:
+            late = _canceled(job, request, done=False, was=job.state) if job.is_final or job.is_canceling else ""
+            return render_row(request, job, asks=not late, toast=late)
+        context = {"job": job, "spent": spent_words(job), "back": origin(request, job_id), "section": "board"}
+        return render(request, "jobs/cancel.html", context)
     was = job.state
     done = wishes.request_cancel(job, request.user)
-    return _answer(request, job.pk, _canceled(queries.job_or_404(request.team, job_id), request, done=done, was=was))
+    job = queries.job_or_404(request.team, job_id)
+    said = _canceled(job, request, done=done, was=was)
+    if done and can_be_put_back(job):
+        return answer_with_offer(request, job, said)
+    return answer(request, job.pk, said)
 
 
 @team_view(Role.ADMIN)
@@ -71,10 +84,10 @@ def free(request: TeamRequest, job_id: int) -> HttpResponse:
         name = {"name": isolate(job.name)}
         done = wishes.request_free(job, request.user)
         said = _("The slot of %(name)s is being freed.") if done else _("%(name)s holds no slot.")
-        return _answer(request, job.pk, said % name if not (done and request.htmx) else "")
+        return answer(request, job.pk, said % name if not (done and request.htmx) else "")
     if request.htmx:
         return render_row(request, job, asks=True)
-    return render(request, "jobs/free.html", {"job": job, "section": "board", "back": _origin(request, job.pk)})
+    return render(request, "jobs/free.html", {"job": job, "section": "board", "back": origin(request, job.pk)})
 
 
 @team_view(Role.MEMBER)
@@ -91,30 +104,3 @@ def rerun(request: TeamRequest, job_id: int) -> HttpResponse:
     messages.success(request, _("%(name)s is in the queue again.") % {"name": isolate(again.name)})
     target = board_at(request, again.pk)
     return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
-
-
-def _answer(request: TeamRequest, job_id: int, said: str) -> HttpResponse:
-    """What was acted on, as it now is."""
-    if not request.htmx:
-        if said:
-            messages.info(request, said)
-        return HttpResponseRedirect(_origin(request, job_id))
-    job = queries.job_or_404(request.team, job_id)
-    if _from_job_page(request):
-        return render_swap(request, job, toast=said)
-    return render_row(request, job, toast=said)
-
-
-def _from_job_page(request: TeamRequest) -> bool:
-    return (request.POST.get("from") or request.GET.get("from")) == "job"
-
-
-def _origin(request: TeamRequest, job_id: int) -> str:
-    """The page that the person came from: the job's own, else the board at its row."""
-    if _from_job_page(request):
-        return reverse("job", args=[request.team.slug, job_id])
-    return board_at(request, job_id)
-
-
-def board_at(request: TeamRequest, job_id: int) -> str:
-    return f"{reverse('board', args=[request.team.slug])}#job-{job_id}"

@@ -14,6 +14,7 @@ from jobs import queries
 from jobs.board import known_for, read_board
 from jobs.models import Job
 from jobs.numbers import number
+from jobs.queueing import NOTE_LENGTH, can_be_put_back
 from jobs.rows import row_of
 from teams.access import TeamRequest, team_view
 
@@ -26,11 +27,25 @@ def board(request: TeamRequest) -> HttpResponse:
     seen = number(request.GET.get("cursor")) if request.htmx else None
     if seen is not None and seen == request.team.cursor:
         return HttpResponse(status=204)
-    page = request.GET.get("page", "1")
-    shown = read_board(request.team, newer_than=seen, page=page, asking=number(request.GET.get("asking")))
-    again = {"cursor": shown.cursor, **({"page": page} if page != "1" else {})}
-    context = {"board": shown, "racks": shown.racks, "again": urlencode(again), "section": "board"}
+    context = board_context(request, newer_than=seen, page=request.GET.get("page", "1"))
     return render(request, "jobs/board.html" if seen is None else "jobs/_board_swap.html", context)
+
+
+def board_context(request: TeamRequest, *, newer_than: int | None, page: str) -> dict[str, Any]:
+    """The board for its templates. `asking` in the address is the job whose row asks something, `note` what
+    was typed there so far."""
+    shown = read_board(request.team, newer_than=newer_than, page=page, asking=number(request.GET.get("asking")))
+    again = {"cursor": shown.cursor, **({"page": page} if page != "1" else {})}
+    note = request.GET.get("note", "")[:NOTE_LENGTH]
+    context = {"board": shown, "racks": shown.racks, "again": urlencode(again), "note": note, "section": "board"}
+    return context | {"offer": offer_of(request)}
+
+
+def offer_of(request: TeamRequest) -> Job | None:
+    """The job that was canceled by a plain form just now (`canceled` in the address) and can be put back."""
+    canceled = number(request.GET.get("canceled"))
+    job = queries.jobs_of(request.team).filter(pk=canceled).first() if canceled is not None else None
+    return job if job is not None and can_be_put_back(job) else None
 
 
 @team_view()
@@ -40,7 +55,9 @@ def job_row(request: TeamRequest, job_id: int) -> HttpResponse:
     return render_row(request, queries.job_or_404(request.team, job_id))
 
 
-def render_row(request: TeamRequest, job: Job, **context: Any) -> HttpResponse:
-    """`asks=True` shows the question whether to free the job's slot; a `toast` is shown beside the board."""
-    row = row_of(job, known_for(request.team, [job]), asks=bool(context.pop("asks", False)))
-    return render(request, "jobs/_row_swap.html", {"row": row, **context})
+def render_row(
+    request: TeamRequest, job: Job, *, asks: bool = False, toast: str = "", offer: Job | None = None
+) -> HttpResponse:
+    """`asks` shows the row's question; a `toast` is shown beside the board, with the `offer` to put a job back."""
+    row = row_of(job, known_for(request.team, [job]), place=queries.place_of(job), asks=asks)
+    return render(request, "jobs/_row_swap.html", {"row": row, "toast": toast, "offer": offer, "takes_focus": asks})

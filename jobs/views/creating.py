@@ -63,7 +63,7 @@ def _unjudged(request: TeamRequest) -> JobForm:
 
 
 def _page(request: TeamRequest, form: JobForm, *, status: int = HTTPStatus.OK, outdated: bool = False) -> HttpResponse:
-    outlooks = outlooks_of(request.team)
+    outlooks = outlooks_of(request.team, request.user)
     context = {"form": form, "outlooks": outlooks, "racks": [o.rack for o in outlooks], "section": "board"}
     context |= {"estimate": estimate_of(form), "outdated": outdated}
     context["earlier"] = number(request.GET.get("from") or request.POST.get("run_of"))
@@ -79,6 +79,7 @@ def _queue(request: TeamRequest, form: JobForm) -> HttpResponse:
         "validation_dataset": given["validation_dataset"],
         "base_model": given["base_model"].name,
         "hyper_parameters": form.values,
+        "reruns_left": given["reruns_left"],
     }
     job = queries.just_queued(request.team, request.user, **wanted)
     if job is None:

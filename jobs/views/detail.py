@@ -20,6 +20,7 @@ from jobs.rows import row_of
 from jobs.settings_table import settings_of
 from jobs.states import State
 from jobs.timeline import timeline
+from jobs.views.board import offer_of
 from teams.access import TeamRequest, team_view
 
 LINES_A_PAGE = 200
@@ -37,19 +38,19 @@ def job(request: TeamRequest, job_id: int) -> HttpResponse:
     if seen is not None:
         return HttpResponse(status=204) if seen == shown.cursor else render_swap(request, shown)
     first = number(request.GET.get("from"))
-    return render(request, "jobs/job.html", {**_context(request, shown), "log": read_log(shown, first)})
+    context = {**_context(request, shown), "log": read_log(shown, first), "offer": offer_of(request)}
+    return render(request, "jobs/job.html", context)
 
 
-def render_swap(request: TeamRequest, shown: Job, *, toast: str = "") -> HttpResponse:
-    return render(request, "jobs/_job_swap.html", {**_context(request, shown), "toast": toast})
+def render_swap(request: TeamRequest, shown: Job, *, toast: str = "", offer: Job | None = None) -> HttpResponse:
+    return render(request, "jobs/_job_swap.html", {**_context(request, shown), "toast": toast, "offer": offer})
 
 
 def _context(request: TeamRequest, shown: Job) -> dict[str, Any]:
     failed, queued = shown.state == State.FAILED, shown.state == State.QUEUED
-    place = queries.place_of(shown) if queued else None
     return {
         "job": shown,
-        "row": row_of(shown, known_for(request.team, [shown]), place=place),
+        "row": row_of(shown, known_for(request.team, [shown]), place=queries.place_of(shown)),
         "cursor": str(shown.cursor),
         "advice": failure_advice(shown) if failed else None,
         "support": support_text(shown) if failed else "",

@@ -19,7 +19,7 @@ from teams.models import ProviderAccount, Role
 @team_view()
 @require_GET
 def accounts(request: TeamRequest) -> HttpResponse:
-    listed = request.team.accounts.all()
+    listed = request.team.accounts.select_related("paused_by")
     context = {"accounts": listed, "may_change": request.membership.is_admin, "section": "team"}
     return render(request, "teams/accounts.html", context)
 
@@ -54,8 +54,9 @@ def account_edit(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Role.ADMIN)
 @require_POST
 def account_switch(request: TeamRequest, pk: int) -> HttpResponse:
-    """Switch an account on (`on=1`) or off. Off, nothing is asked of the service with its key."""
-    verbs.switch(_account(request, pk), request.user, on=request.POST.get("on") == "1")
+    """Switch an account on (`on=1`) or off, with a `note` why. Off, nothing is asked of the service with its key."""
+    note = " ".join(request.POST.get("note", "").split())[: verbs.NOTE_LENGTH]
+    verbs.switch(_account(request, pk), request.user, on=request.POST.get("on") == "1", note=note)
     return redirect("accounts", request.team.slug)
 
 

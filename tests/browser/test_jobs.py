@@ -62,12 +62,12 @@ def row(tab: Page, job: Job) -> Locator:
 
 def test_what_changes_shows_and_the_focus_stays(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
-    tab.get_by_role("button", name="Cancel faq").focus()
+    tab.get_by_role("link", name="Cancel faq").focus()
     job.change(epoch=0.5)
 
     expect(row(tab, job)).to_contain_text("Running 50%")
     expect(row(tab, job)).to_have_class("job is-run is-hero is-new")
-    expect(tab.get_by_role("button", name="Cancel faq")).to_be_focused()
+    expect(tab.get_by_role("link", name="Cancel faq")).to_be_focused()
 
 
 def test_nothing_new_swaps_nothing(tab: Page, job: Job) -> None:
@@ -96,20 +96,57 @@ def test_a_hidden_page_does_not_ask(tab: Page, job: Job) -> None:
 
 def test_cancel_shows_at_once(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
-    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("link", name="Cancel faq").click()
+    tab.get_by_role("button", name="Cancel faq now").click()
 
     expect(row(tab, job)).to_contain_text("Canceling… Asked by")
-    expect(tab.get_by_role("button", name="Cancel faq")).to_have_count(0)
+    expect(tab.get_by_role("link", name="Cancel faq")).to_have_count(0)
 
 
 def test_a_late_cancel_tells_what_the_job_is(tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
     tab.evaluate("for (const part of document.querySelectorAll('[data-look]')) part.removeAttribute('data-look')")
     job.transition(State.SUCCEEDED, ended_at=timezone.now())
-    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("link", name="Cancel faq").click()
 
     expect(tab.locator("#toasts")).to_contain_text("had ended before: Succeeded")
     expect(row(tab, job)).to_contain_text("Holds a slot.")
+
+
+def test_a_double_click_on_cancel_cancels_nothing(tab: Page, job: Job) -> None:
+    tab.goto("/t/lab/")
+    tab.get_by_role("link", name="Cancel faq").dblclick()
+    tab.wait_for_timeout(500)
+    job.refresh_from_db()
+
+    assert job.cancel_requested_at is None
+
+
+def test_what_is_typed_about_a_hold_outlives_a_poll(tab: Page, job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(state=State.QUEUED, provider_job_id="")
+    tab.goto("/t/lab/")
+    tab.get_by_role("link", name="Hold faq").click()
+    expect(tab.get_by_label("Why hold it?")).to_be_focused()
+    tab.keyboard.type("new labels")
+    cursor = job.team.bump()
+    expect(tab.locator("#board")).to_have_attribute("hx-get", f"/t/lab/?cursor={cursor}")
+    expect(tab.get_by_label("Why hold it?")).to_have_value("new labels")
+    tab.keyboard.press("Enter")
+
+    expect(row(tab, job)).to_contain_text("Held by")
+    expect(tab.get_by_role("button", name="Release faq")).to_be_visible()
+
+
+def test_a_canceled_job_is_put_back_from_the_toast(tab: Page, job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(state=State.QUEUED, provider_job_id="")
+    tab.goto("/t/lab/")
+    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("button", name="Put back in its place").click()
+
+    expect(tab.locator("#toasts")).to_contain_text("is back in its place.")
+    again = Job.objects.get(run_of=job)
+    expect(row(tab, again)).to_be_visible()
+    expect(tab.get_by_role("button", name="Put back in its place")).to_have_count(0)
 
 
 def test_a_double_click_on_free_slot_deletes_nothing(tab: Page, job: Job) -> None:
@@ -135,6 +172,21 @@ def test_the_question_stays_until_it_is_answered(tab: Page, job: Job) -> None:
     expect(row(tab, job)).to_contain_text("Its slot is being freed…")
 
 
+def test_a_moved_row_keeps_the_focus(tab: Page, job: Job) -> None:
+    job.transition(State.CANCELED)
+    for number in range(3):
+        job.pk, job.provider_job_id, job.state, job.name, job.position = None, "", State.QUEUED, f"q{number}", number
+        job.save()
+    tab.goto("/t/lab/")
+    tab.get_by_role("button", name="Move q2 up, to place 2").focus()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#toasts")).to_contain_text("now #2, was #3.")
+    expect(tab.get_by_role("button", name="Move q2 up, to place 1")).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#toasts")).to_contain_text("now #1, was #2.")
+    expect(tab.get_by_role("link", name="q2", exact=True)).to_be_focused()
+
+
 def test_the_live_mark_is_honest(window: BrowserContext, tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
     expect(tab.locator("#live")).to_contain_text("Asking every 2 s")
@@ -155,8 +207,10 @@ def test_a_path_that_dies_silently_is_told(tab: Page, job: Job) -> None:
 
 def test_a_click_that_is_refused_says_so(window: BrowserContext, tab: Page, job: Job) -> None:
     tab.goto("/t/lab/")
+    tab.get_by_role("link", name="Cancel faq").click()
+    expect(tab.get_by_role("button", name="Cancel faq now")).to_be_visible()  # its answer sets the cookie anew
     window.clear_cookies(name="csrftoken")
-    tab.get_by_role("button", name="Cancel faq").click()
+    tab.get_by_role("button", name="Cancel faq now").click()
 
     expect(tab.locator("#toasts")).to_contain_text("Nothing was changed.")
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from jobs.models import Job
+from datasets.models import Dataset, Reading
+from jobs.models import BaseModel, Job
 from jobs.states import FINAL, State
 from teams.models import User
 from tests.jobs.conftest import MakeJob
@@ -45,15 +46,15 @@ def test_cancel_answers_with_the_row_as_it_now_is(lin: Client, make_job: MakeJob
     page = Page(response)
     assert f"job-{job.pk}" in page.ids
     assert f"cancel-{job.pk}" not in page.ids
-    assert "toasts" not in page.ids
+    assert ("toasts" in page.ids) == (state == State.QUEUED), "what was queued can be put back"
     assert ("Canceled" if state == State.QUEUED else "Canceling…") in page.text
 
 
 def test_cancel_without_javascript_leads_back_to_the_row(lin: Client, make_job: MakeJob) -> None:
     job = make_job()
-    page = followed(lin, lin.post(url(job, "cancel"), {"seen": "queued"}), f"/t/lab/#job-{job.pk}")
+    page = followed(lin, lin.post(url(job, "cancel"), {"seen": "queued"}), f"/t/lab/?canceled={job.pk}#job-{job.pk}")
 
-    assert "faq is canceled." in page.text
+    assert "faq is canceled. For ten seconds it can be put back." in page.text
 
 
 def test_cancel_from_the_jobs_page_leads_back_to_it(lin: Client, make_job: MakeJob) -> None:
@@ -104,7 +105,7 @@ def test_a_second_cancel_changes_nothing(lin: Client, make_job: MakeJob) -> None
 
 @pytest.mark.parametrize("seen", ["", "nonsense", "<script>"])
 def test_what_the_person_saw_may_be_missing(lin: Client, make_job: MakeJob, seen: str) -> None:
-    response = lin.post(url(make_job(), "cancel"), {"seen": seen}, headers=HTMX)
+    response = lin.post(url(make_job(state=State.PENDING), "cancel"), {"seen": seen}, headers=HTMX)
 
     assert response.status_code == 200
     assert "toasts" not in Page(response).ids
@@ -213,7 +214,7 @@ def test_change_the_settings_opens_the_form(lin: Client, make_job: MakeJob) -> N
     assert lin.get(url(job, "rerun"))["Location"] == f"/t/lab/jobs/new/?from={job.pk}"
 
 
-@pytest.mark.parametrize("verb", ["cancel", "free", "rerun"])
+@pytest.mark.parametrize("verb", ["cancel", "free", "rerun", "move", "hold", "release", "put-back"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_only_members_act(
     client_for: SignIn, viewer: User, outsider: User, make_job: MakeJob, verb: str, headers: dict[str, str]
@@ -228,11 +229,44 @@ def test_only_members_act(
     assert list(Job.objects.values()) == [before]
 
 
-def test_cancel_is_a_post(lin: Client, make_job: MakeJob) -> None:
-    assert lin.get(url(make_job(), "cancel")).status_code == 405
+def test_a_look_at_cancel_cancels_nothing(lin: Client, make_job: MakeJob) -> None:
+    job = make_job(state=State.RUNNING)
+    for headers in ({}, HTMX):
+        assert "What it has cost so far is not known." in Page(lin.get(url(job, "cancel"), headers=headers)).text
+    job.refresh_from_db()
+
+    assert job.cancel_requested_at is None
 
 
-@pytest.mark.parametrize("verb", ["cancel", "free", "rerun"])
+def test_cancel_of_a_running_job_says_before_what_it_has_cost(lin: Client, make_job: MakeJob, dataset: Dataset) -> None:
+    job = make_job(state=State.RUNNING, epoch=1.5)
+    Reading.objects.create(dataset=dataset, histogram={"100": 20_000, "9000": 1}, counted_at=timezone.now())
+    BaseModel.objects.filter(name="qwen-turbo").update(max_length=8000)
+    page = Page(lin.get(url(job, "cancel"), headers=HTMX))
+    assert "Cancel it? It has probably cost 3.00 M tokens so far. What is trained so far is lost." in page.text
+    assert {f"stop-{job.pk}", f"cancel-{job.pk}"} <= set(page.ids)
+
+    BaseModel.objects.filter(name="qwen-turbo").update(price_per_million_tokens=12, price_set_at=timezone.now())
+    assert "It has probably cost ¥36.00 so far: 3.00 M tokens." in Page(lin.get(url(job, "cancel"))).text
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_a_cancel_is_not_asked_of_what_has_ended(lin: Client, make_job: MakeJob, state: State) -> None:
+    job = make_job(state=state, ended_at=timezone.now())
+    page = Page(lin.get(url(job, "cancel"), headers=HTMX))
+
+    assert "faq had ended before" in page.text
+    assert f"delete-{job.pk}" not in page.ids, "nor another question"
+
+
+def test_the_question_of_a_cancel_outlives_a_poll(lin: Client, make_job: MakeJob) -> None:
+    job = make_job(state=State.RUNNING)
+    page = Page(lin.get("/t/lab/", {"cursor": "7", "asking": ["", str(job.pk)]}, headers=HTMX))
+
+    assert f"stop-{job.pk}" in page.ids
+
+
+@pytest.mark.parametrize("verb", ["cancel", "free", "rerun", "move", "hold", "release", "put-back"])
 def test_each_needs_its_token(make_job: MakeJob, member: User, verb: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(member)

@@ -260,6 +260,15 @@ def test_finished_jobs_come_in_pages_newest_first(lin: Client, make_job: MakeJob
     assert "age 00" in read(lin, f"{BOARD}?page=x").text
 
 
+def test_a_long_queue_leaves_room_for_the_others(lin: Client, make_job: MakeJob, team: Team) -> None:
+    other = ProviderAccount.objects.create(team=team, name="Second", base_url="http://127.0.0.1:9", api_key="k")
+    for _ in range(101):
+        make_job()
+    make_job(name="of the other", account=other, position=7)
+
+    assert "of the other" in read(lin).text
+
+
 def test_a_long_queue_is_cut_and_counted(lin: Client, make_job: MakeJob) -> None:
     for _ in range(103):
         make_job()
@@ -315,6 +324,10 @@ def test_an_account_that_is_off_shows_while_its_jobs_wait(lin: Client, make_job:
     job = make_job()
     ProviderAccount.objects.update(is_active=False)
     assert "The account Main is switched off." in read(lin).text
+
+    ProviderAccount.objects.update(paused_at=timezone.now(), paused_by=job.created_by, pause_note="leaked")
+    assert "The account Main is switched off. By lin at" in read(lin).text
+    assert "Why: leaked" in read(lin).text
 
     job.delete()
     assert "is switched off" not in read(lin).text

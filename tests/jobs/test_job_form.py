@@ -298,6 +298,13 @@ def test_it_says_what_will_happen(lin: Client, make_job: MakeJob, account: Provi
     assert "Place in the queue #2" in text
 
 
+def test_it_says_the_place_of_the_persons_next_turn(lin: Client, make_job: MakeJob, admin: User) -> None:
+    for _ in range(3):
+        make_job(created_by=admin)
+
+    assert "Place in the queue #2" in Page(lin.get(NEW)).text
+
+
 def test_it_says_when_no_slot_is_left(lin: Client, make_job: MakeJob, account: ProviderAccount) -> None:
     account.max_existing = 1
     account.save()
@@ -368,3 +375,17 @@ def test_who_may_not_see_the_form_gets_the_usual_answer(
     assert answer.status_code == 403
     assert "The page was out of date." in answer.content.decode()
     assert "Put in the queue" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", 0), ("0", 0), ("3", 3)])
+def test_it_may_run_again_by_itself(lin: Client, dataset: Dataset, typed: str, kept: int) -> None:
+    assert "So often at most, 0 to 3, after code 1" in Page(lin.get(NEW)).text
+    post(lin, dataset, reruns_left=typed)
+
+    assert Job.objects.get().reruns_left == kept
+
+
+@pytest.mark.parametrize("typed", ["4", "-1", "x"])
+def test_not_oftener_than_the_stated_maximum(lin: Client, dataset: Dataset, typed: str) -> None:
+    assert "id_reruns_left" in refused(lin, dataset, reruns_left=typed).ids
+    assert not Job.objects.exists()

@@ -76,6 +76,17 @@ from tests.jobs.test_wording import bare
             "Doubled at the service",
             "A second job came of one create call: ft-2. It is canceled.",
         ),
+        ({"kind": "moved", "detail": {"was": 4, "now": 1}}, "Moved in the queue by lin", "Now #1, was #4."),
+        ({"kind": "held", "detail": {"note": "labels"}}, "Held by lin", 'Why: "labels"'),
+        ({"kind": "held"}, "Held by lin", ""),
+        ({"kind": "released"}, "Released by lin", ""),
+        ({"to_state": "queued", "why": "put_back"}, "Put back in its place by lin", ""),
+        ({"to_state": "queued", "why": "rerun"}, "Queued by the portal", "The run before it failed with code 1."),
+        (
+            {"kind": "run_again", "detail": {"left": 2}},
+            "Run again by the portal",
+            "As asked for: an internal error may pass. Runs left after this one: 2.",
+        ),
         ({"kind": "uploaded", "detail": {"file": "faq v1"}}, "File uploaded to the service", "faq v1"),
     ],
 )

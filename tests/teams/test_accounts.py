@@ -191,3 +191,21 @@ def test_pages_do_not_need_the_key(client_for: ClientFor, account: ProviderAccou
     assert client_for(admin).get(f"/t/{account.team.slug}/accounts/{account.pk}/").status_code == 200
     assert change(client_for(admin), account, api_key=KEY).status_code == 302
     assert ProviderAccount.objects.get(pk=account.pk).api_key == KEY
+
+
+def test_a_switched_off_account_says_who_since_when_and_why(
+    client_for: ClientFor, account: ProviderAccount, admin: User, member: User
+) -> None:
+    url = f"/t/{account.team.slug}/accounts/{account.pk}/switch/"
+    client_for(admin).post(url, {"on": "0", "note": "  the key   leaked "})
+    account.refresh_from_db()
+    assert (account.paused_by, account.pause_note) == (admin, "the key leaked")
+    assert account.paused_at is not None
+    assert AuditEntry.objects.get().detail == {"note": "the key leaked"}
+    page = client_for(member).get(f"/t/{account.team.slug}/accounts/").content.decode()
+    assert "by <bdi>wei</bdi> since" in page
+    assert "<bdi>the key leaked</bdi>" in page
+
+    client_for(admin).post(url, {"on": "1", "note": "left over"})
+    found = ProviderAccount.objects.get()
+    assert (found.paused_at, found.paused_by, found.pause_note) == (None, None, "")
