@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 
@@ -21,26 +22,29 @@ def add(
     name: str,
     incoming: Incoming,
     parent: Dataset | None = None,
+    made_by: dict[str, Any] | None = None,
     check: Callable[[Dataset], None] = check_soon,
 ) -> tuple[Dataset, bool]:
     """Keep `incoming` as a dataset called `name`, check it or have it checked, and return it with True.
 
-    It comes from `parent`, or else from the version before it. If the team has the same content already, return that
-    dataset with False: nothing is added. Raises StorageFull.
+    It comes from `parent`, or else from the version before it; `made_by` says how, unless it was uploaded. If the team
+    has the same content already, return that dataset with False: nothing is added. Raises StorageFull.
     """
     try:
         with storing.alone():
             same = queries.same_content(team, incoming.sha256)
             if same is not None:
                 return same, False
-            dataset = _keep(team, uploaded_by, name, incoming, parent)
+            dataset = _keep(team, uploaded_by, name, incoming, parent, made_by or {})
     finally:
         incoming.discard()
     check(dataset)
     return dataset, True
 
 
-def _keep(team: Team, uploaded_by: User, name: str, incoming: Incoming, parent: Dataset | None) -> Dataset:
+def _keep(
+    team: Team, uploaded_by: User, name: str, incoming: Incoming, parent: Dataset | None, made_by: dict[str, Any]
+) -> Dataset:
     former = queries.latest(team, name)
     dataset = Dataset(
         team=team,
@@ -50,12 +54,14 @@ def _keep(team: Team, uploaded_by: User, name: str, incoming: Incoming, parent: 
         sha256=incoming.sha256,
         size=incoming.size,
         uploaded_by=uploaded_by,
+        made_by=made_by,
     )
+    verb = f"dataset.{made_by.get('kind', 'upload')}"
     try:
         incoming.settle(dataset.path)
         with transaction.atomic():
             dataset.save()
-            audit.record(team, uploaded_by, "dataset.upload", str(dataset), sha256=dataset.sha256, size=dataset.size)
+            audit.record(team, uploaded_by, verb, str(dataset), sha256=dataset.sha256, size=dataset.size)
     except BaseException:
         if not Dataset.objects.filter(sha256=dataset.sha256).exists():
             storing.remove(dataset.path)

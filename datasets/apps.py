@@ -22,6 +22,7 @@ class DatasetsConfig(AppConfig):
                 "dataset.undismiss": _("took back the dismissal of {code} of {target}"),
                 "dataset.edit": _("made {target} by editing line {line}"),
                 "dataset.fixes": _("made {target} by safe fixes"),
+                "dataset.split": _("made {target} by splitting a dataset"),
                 "dataset.undo": _("made {target}: v{version} once more"),
             }
         )

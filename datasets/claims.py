@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
-from datasets.models import Conversion, Dataset, Fixing, Overlap, Reading
+from datasets.models import Conversion, Dataset, Fixing, Overlap, Reading, Split
 
 SIGN_EVERY = 1.0  # seconds
 
@@ -108,3 +108,4 @@ CONVERSIONS = Work(
     Conversion, {"state": Conversion.State.WAITING}, max_attempts=6, related=("source__team", "asked_by")
 )
 FIXINGS = Work(Fixing, {"finished_at": None}, progress="done_bytes", related=("dataset__team", "requested_by"))
+SPLITS = Work(Split, {"finished_at": None}, progress="done_bytes", related=("source__team", "requested_by"))

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from datasets import splitting
 from datasets.browsing import Wish
 from datasets.cases import Choice
+from datasets.limits import MIN_EXAMPLES
 from datasets.outside import Asked
 from datasets.storing import FileTooLarge
 from datasets.templatetags.datasets import file_size
@@ -47,6 +49,47 @@ class UploadForm(forms.Form):
 
     def add_disk_full(self) -> None:
         self.add_error("file", DISK_FULL)
+
+
+class SplitForm(forms.Form):
+    """How a dataset with so many examples is to be split."""
+
+    share = forms.IntegerField(
+        label=_("For validation, in percent"), min_value=1, max_value=splitting.LARGEST_SHARE, initial=10
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        min_value=0,
+        max_value=2**53,
+        initial=1,
+        help_text=_("The same seed makes the same parts again; another seed makes others."),
+    )
+
+    def __init__(self, *args: Any, examples: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+        least = splitting.least_share(examples)
+        self.fields["share"].initial = max(10, least)
+        for name in self.fields:
+            self.fields[name].widget.attrs |= {"inputmode": "numeric", "aria-describedby": f"id_{name}_helptext"}
+        self.fields["share"].help_text = _("%(least)s to %(most)s: each part needs at least %(n)s examples.") % {
+            "least": least,
+            "most": splitting.LARGEST_SHARE,
+            "n": MIN_EXAMPLES,
+        }
+
+    def clean_share(self) -> int:
+        share: int = self.cleaned_data["share"]
+        if splitting.wanted(self.examples, share) < MIN_EXAMPLES:
+            raise forms.ValidationError(
+                _("%(share)s%% of %(examples)s examples are too few: take %(least)s%% or more."),
+                params={
+                    "share": share,
+                    "examples": self.examples,
+                    "least": splitting.least_share(self.examples),
+                },
+            )
+        return share
 
 
 class DismissalForm(forms.Form):

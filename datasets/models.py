@@ -248,6 +248,39 @@ class Overlap(models.Model):
         return f"{self.training} and {self.validation}: {self.count}"
 
 
+class Split(models.Model):
+    """A dataset that is split into training and validation data, by a worker if it is large.
+
+    `share` is the validation part in percent of the examples. `seen_at` is the worker's last sign of life and
+    `done_bytes` how far it is; when it is `finished_at`, both parts are there, or `trouble` says why not.
+    """
+
+    class Trouble(models.TextChoices):
+        FEW = "few", _("Too many examples ask the same question: a part would have fewer than 50 examples.")
+        FULL = "full", _("The server's disk is full.")
+        GONE = "gone", _("The file is gone from the server.")
+
+    source = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="splits")
+    share = models.PositiveSmallIntegerField()
+    seed = models.PositiveBigIntegerField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_bytes = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    training = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    validation = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    trouble = models.CharField(max_length=8, choices=Trouble, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["created_at"], condition=Q(finished_at=None), name="split_to_do")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.share} %, seed {self.seed}"
+
+
 class Fixing(models.Model):
     """Fixes of a large dataset that a worker applies, or goes through only to show what they would change.
 

@@ -3,6 +3,7 @@
 {}                                             an upload
 {"kind": "edit", "line": 48213}                a line was edited (or deleted) in the browser
 {"kind": "undo", "version": 3}                 the content of that version, once more
+{"kind": "split", "of": "faq.jsonl v2", "share": 10, "seed": 1, "split": 5}   a part of that one
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ def sentence(dataset: Dataset) -> str:
         case "fixes":
             fixes = made["fixes"]
             return series(catalog.named(key, fixes[key]) for key in catalog.ORDER if key in fixes)
+        case "split":
+            return _("split from %(name)s: %(share)s%% for validation, seed %(seed)s") % {
+                "name": made["of"],
+                "share": made["share"],
+                "seed": made["seed"],
+            }
         case "undo":
             return _("back to v%(version)s") % {"version": made["version"]}
     return ""

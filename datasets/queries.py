@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datasets.claims import FIXINGS
 from datasets.lineindex import LineIndex
-from datasets.models import Conversion, Dataset, Fixing, Lines, Upload
+from datasets.models import Conversion, Dataset, Fixing, Lines, Split, Upload
 from teams.models import Team, User
 
 FIXINGS_KEPT = timedelta(days=1)
@@ -55,6 +55,11 @@ def conversion_or_404(team: Team, pk: int) -> Conversion:
 def made_by(dataset: Dataset) -> Conversion | None:
     """The conversion that it came from."""
     return Conversion.objects.select_related("source").filter(result=dataset).first()
+
+
+def split_or_404(team: Team, pk: int) -> Split:
+    """A split of a dataset of the team, with its parts."""
+    return get_object_or_404(Split.objects.select_related("source", "training", "validation"), pk=pk, source__team=team)
 
 
 def fixing_or_404(team: Team, pk: int) -> Fixing:

@@ -101,6 +101,13 @@ def fix_dataset(fixing_id: int) -> None:
     applying.work(fixing_id)
 
 
+@app.task(name=f"{FILES_QUEUE}.split_dataset")
+def split_dataset(split_id: int) -> None:
+    from datasets import splitting  # which has its parts checked by this module
+
+    splitting.work(split_id)
+
+
 @app.task
 def sweep_datasets() -> None:
     """Have done what was begun by a worker that was killed, or asked for by a message that was lost."""
@@ -110,6 +117,7 @@ def sweep_datasets() -> None:
     _wake_all(read_dataset, claims.READINGS)
     _wake_all(compare_datasets, claims.OVERLAPS)
     _wake_all(fix_dataset, claims.FIXINGS)
+    _wake_all(split_dataset, claims.SPLITS)
 
 
 def _wake_all(task: Task[Any, Any], work: claims.Work[M]) -> None:

@@ -15,6 +15,7 @@ from datasets.views import (
     pages,
     removals,
     slices,
+    splits,
     uploads,
     wholes,
 )
@@ -34,6 +35,8 @@ urlpatterns = [
     path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),
     path("t/<slug:team>/datasets/<int:pk>/report/", files.dataset_report, name="dataset_report"),
     path("t/<slug:team>/datasets/<int:pk>/delete/", removals.dataset_delete, name="dataset_delete"),
+    path("t/<slug:team>/datasets/<int:pk>/split/", splits.dataset_split, name="dataset_split"),
+    path("t/<slug:team>/datasets/splits/<int:split>/", splits.dataset_parts, name="dataset_parts"),
     path("t/<slug:team>/datasets/<int:pk>/insight/", pages.dataset_insight, name="dataset_insight"),
     path("t/<slug:team>/datasets/<int:pk>/examples/", examples.dataset_examples, name="dataset_examples"),
     path("t/<slug:team>/datasets/<int:pk>/overlap/", overlap.dataset_overlap, name="dataset_overlap"),

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from datasets import uploads
-from datasets.models import Conversion, Dataset, Fixing
+from datasets.models import Conversion, Dataset, Fixing, Split
 from jobs.models import Job
 from teams.models import Invitation, Membership, ProviderAccount, Role, Team, User
 
@@ -90,6 +90,8 @@ ROWS = {
     "dataset_insight": of_team(VIEWERS, NO_VIEWERS),
     "dataset_examples": of_team(VIEWERS, NO_VIEWERS),
     "dataset_overlap": of_team(VIEWERS, NO_VIEWERS),
+    "dataset_split": of_team(MEMBERS, MEMBERS_FORM),
+    "dataset_parts": of_team(VIEWERS, NO_VIEWERS),
     "dataset_dismiss": of_team(MEMBERS, MEMBERS_FORM),
     "dataset_undismiss": of_team(NO_MEMBERS, MEMBERS_ACT),
     "dataset_line": of_team(VIEWERS, NO_VIEWERS),
@@ -204,6 +206,8 @@ def _datasets_and_jobs(account: ProviderAccount, user: User) -> dict[str, dict[s
         **{f"dataset_{verb}": {"pk": made[0].pk, "number": 1} for verb in of_lines},
         "dataset_compare": {"pk": second.pk},
         "dataset_fixing": {"fixing": fixing.pk},
+        "dataset_split": {"pk": made[0].pk},
+        "dataset_parts": {"split": Split.objects.create(source=made[0], share=10, seed=1, requested_by=user).pk},
         "job": {"job_id": job.pk},
         **{f"job_{noun}": {"job_id": job.pk} for noun in ("log_tail", "log", "row")},
         **{
