@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from datasets import queries, storing
+from datasets import archiving, queries, storing
 from datasets.models import Dataset
 from datasets.storing import Incoming
 from datasets.tasks import check_soon
@@ -28,16 +28,19 @@ def add(
     """Keep `incoming` as a dataset called `name`, check it or have it checked, and return it with True.
 
     It comes from `parent`, or else from the version before it; `made_by` says how, unless it was uploaded. If the team
-    has the same content already, return that dataset with False: nothing is added. Raises StorageFull.
+    has the same content already, return that dataset with False: nothing is added. An archived one is brought back.
+    Raises StorageFull.
     """
     try:
         with storing.alone():
             same = queries.same_content(team, incoming.sha256)
             if same is not None:
+                archiving.bring_back(team, same.name, actor=uploaded_by)
                 return same, False
             dataset = _keep(team, uploaded_by, name, incoming, parent, made_by or {})
     finally:
         incoming.discard()
+    archiving.bring_back(team, dataset.name, actor=uploaded_by)
     check(dataset)
     return dataset, True
 

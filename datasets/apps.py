@@ -18,6 +18,8 @@ class DatasetsConfig(AppConfig):
             {
                 "dataset.upload": _("uploaded {target}"),
                 "dataset.delete": _("deleted {target}"),
+                "dataset.archive": _("archived {target}"),
+                "dataset.unarchive": _("brought {target} back from the archive"),
                 "dataset.dismiss": _("dismissed the warning {code} of {target}: {reason}"),
                 "dataset.undismiss": _("took back the dismissal of {code} of {target}"),
                 "dataset.edit": _("made {target} by editing line {line}"),

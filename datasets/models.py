@@ -229,6 +229,21 @@ class Dismissal(models.Model):
         return f"{self.name}: {self.code}"
 
 
+class Archived(models.Model):
+    """A dataset that a team has put away: all versions of a name."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="archived")
+    name = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "name"], name="archived_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Overlap(models.Model):
     """The lines of a training file that are in a validation file too: how many, and the first of them and the last as
     [line, line in the validation file]. Found once, in the background if the files are large."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datasets.claims import FIXINGS
 from datasets.lineindex import LineIndex
-from datasets.models import Conversion, Dataset, Fixing, Lines, Split, Upload
+from datasets.models import Archived, Conversion, Dataset, Fixing, Lines, Split, Upload
 from teams.models import Team, User
 
 FIXINGS_KEPT = timedelta(days=1)
@@ -26,11 +26,17 @@ def get_or_404(team: Team, pk: int) -> Dataset:
     return dataset
 
 
-def newest_versions(team: Team, search: str = "") -> QuerySet[Dataset]:
-    """The newest version of each name, the one uploaded last first; `search` is a part of the name."""
+def newest_versions(team: Team, search: str = "", *, archived: bool = False) -> QuerySet[Dataset]:
+    """The newest version of each name, the one uploaded last first; `search` is a part of the name. Those in the
+    archive, or all but them."""
     newer = Dataset.objects.filter(team=team, name=OuterRef("name"), version__gt=OuterRef("version"))
-    found = of_team(team).filter(~Exists(newer))
+    found = of_team(team).filter(~Exists(newer)).filter(is_archived(team) if archived else ~is_archived(team))
     return found.filter(name__icontains=search) if search else found
+
+
+def is_archived(team: Team) -> Exists:
+    """A filter of the team's datasets: all versions of their name are archived."""
+    return Exists(Archived.objects.filter(team=team, name=OuterRef("name")))
 
 
 def versions(dataset: Dataset) -> QuerySet[Dataset]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from datasets.views import (
+    archive,
     comparisons,
     conversions,
     dismissing,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("t/<slug:team>/datasets/<int:pk>/download/", files.dataset_download, name="dataset_download"),
     path("t/<slug:team>/datasets/<int:pk>/report/", files.dataset_report, name="dataset_report"),
     path("t/<slug:team>/datasets/<int:pk>/delete/", removals.dataset_delete, name="dataset_delete"),
+    path("t/<slug:team>/datasets/<int:pk>/archive/", archive.dataset_archive, name="dataset_archive"),
+    path("t/<slug:team>/datasets/<int:pk>/unarchive/", archive.dataset_unarchive, name="dataset_unarchive"),
     path("t/<slug:team>/datasets/<int:pk>/split/", splits.dataset_split, name="dataset_split"),
     path("t/<slug:team>/datasets/splits/<int:split>/", splits.dataset_parts, name="dataset_parts"),
     path("t/<slug:team>/datasets/<int:pk>/insight/", pages.dataset_insight, name="dataset_insight"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from datasets.models import Dataset
+from datasets.queries import is_archived
 from jobs.failures import LEAST_LINES
 from jobs.hyper_parameters import as_text, bare, default_number, judge, rule
 from jobs.models import BaseModel, HyperParameter, Job
@@ -225,7 +226,7 @@ class JobForm(forms.Form):
 
     def _offer_datasets(self) -> None:
         datasets = self.team.datasets.order_by("-created_at", "-pk")
-        listed = list(datasets[:DATASETS_LISTED])
+        listed = list(datasets.filter(~is_archived(self.team))[:DATASETS_LISTED])
         known = {str(dataset.pk) for dataset in listed}
         wanted = {str(self.typed(field) or "") for field in ("dataset", "validation_dataset")} - known
         older = list(datasets.filter(pk__in=[pk for pk in map(number, wanted) if pk is not None]))

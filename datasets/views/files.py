@@ -46,7 +46,9 @@ def dataset_download(request: TeamRequest, pk: int) -> HttpResponseBase:
         file = storing.open_file(found.path)
     except FileNotFoundError:
         raise Http404 from None
-    return Download(file, filename=found.name)
+    name = PurePosixPath(found.name)
+    filename = found.name if found.version == 1 else f"{name.stem}.v{found.version}{name.suffix}"
+    return Download(file, filename=filename)
 
 
 @team_view()

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import reselect, reswap, retarget
 
-from datasets import browsing, converting, dismissals, editing, headline, queries
+from datasets import archiving, browsing, converting, dismissals, editing, headline, queries
 from datasets.cases import Cases
 from datasets.claims import CHECKS
 from datasets.editing import Editor
@@ -59,6 +59,8 @@ def dataset_insight(request: TeamRequest, pk: int) -> HttpResponse:
 def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     versions = list(queries.versions(found)[:VERSIONS])
     context: dict[str, Any] = {"section": "datasets", "dataset": found, "versions": versions, "newest": versions[0]}
+    context["archived"] = archiving.archived(found)
+    context["may_archive"] = request.membership.may_act and context["archived"] is None
     context |= {"shape": converting.kind(found), "made_by": queries.made_by(found)}
     if found.state == Dataset.State.CHECKING:
         return render(request, "datasets/dataset_checking.html", context | _progress(request, found))
