@@ -68,6 +68,12 @@ def split_or_404(team: Team, pk: int) -> Split:
     return get_object_or_404(Split.objects.select_related("source", "training", "validation"), pk=pk, source__team=team)
 
 
+def split_of(part: Dataset) -> Split | None:
+    """The split that it is a part of, None once that is gone with the dataset that was split."""
+    number = part.made_by.get("split")
+    return Split.objects.filter(pk=number).first() if number else None
+
+
 def fixing_or_404(team: Team, pk: int) -> Fixing:
     return get_object_or_404(Fixing.objects.filter(dataset__team=team).select_related("dataset", "result"), pk=pk)
 

@@ -134,7 +134,6 @@ def _keep(split: Split, part: str, incoming: Incoming) -> Dataset:
         uploaded_by=split.requested_by,
         name=names.clean(f"{PurePosixPath(source.name).stem}-{part}.jsonl"),
         incoming=incoming,
-        parent=source,
         made_by=made_by,
     )
     return dataset

@@ -59,6 +59,7 @@ def dataset_insight(request: TeamRequest, pk: int) -> HttpResponse:
 def _page(request: TeamRequest, found: Dataset) -> HttpResponse:
     versions = list(queries.versions(found)[:VERSIONS])
     context: dict[str, Any] = {"section": "datasets", "dataset": found, "versions": versions, "newest": versions[0]}
+    context["split"] = queries.split_of(found)
     context["archived"] = archiving.archived(found)
     context["may_archive"] = request.membership.may_act and context["archived"] is None
     context |= {"shape": converting.kind(found), "made_by": queries.made_by(found)}

@@ -78,6 +78,7 @@ def test_both_parts_say_where_they_come_from(client_for: ClientFor, member: User
     assert f"?dataset={made.training_id}&amp;validation_dataset={made.validation_id}" in page
     part = client.get(f"/t/lab/datasets/{made.validation_id}/").content.decode()
     assert "split from a.jsonl v1: 10% for validation, seed 1" in part
+    assert "/restore/" not in part, "there is no earlier version to go back to"
     form = client.get(f"/t/lab/jobs/new/?dataset={made.training_id}&validation_dataset={made.validation_id}")
     assert form.content.decode().count(" selected>a-") == 2
     assert AuditEntry.objects.filter(verb="dataset.split").count() == 2
@@ -144,6 +145,14 @@ def test_it_is_said_when_it_broke_off_each_time(client_for: ClientFor, member: U
     made.seen_at = timezone.now() - timedelta(hours=1)
     made.save()
     assert "broke off each time" in client_for(member).get(f"/t/lab/datasets/splits/{made.pk}/").content.decode()
+
+
+def test_a_part_stays_when_what_was_split_is_deleted(client_for: ClientFor, member: User, dataset: Dataset) -> None:
+    client = client_for(member)
+    made = split(client, dataset)
+    client.post(f"/t/lab/datasets/{dataset.pk}/delete/")
+    assert not Split.objects.exists()
+    assert "/datasets/splits/" not in client.get(f"/t/lab/datasets/{made.training_id}/").content.decode()
 
 
 def test_a_part_that_was_deleted_is_told_of(client_for: ClientFor, member: User, dataset: Dataset) -> None:
