@@ -87,6 +87,27 @@ def test_redis_is_flushed_again_and_again(rig: Rig, queue: Queue) -> None:
     all_end_once(rig, 8)
 
 
+@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.deep)])
+def test_redis_goes_away_and_comes_back_empty(rig: Rig, queue: Queue, seconds: float) -> None:
+    """A worker that was in the middle of something may end by it: whoever runs it starts another."""
+    valkey, worker = rig.start_valkey(), rig.start_worker()
+    rig.start_beat()
+    queue(6)
+    wait_for(lambda: ended() > 0, seconds=LONG, what="the first job's end")
+    rig.kill(valkey)
+    time.sleep(seconds)  # this long is what is tested
+    rig.start_valkey()
+
+    def kept_up() -> bool:
+        nonlocal worker
+        if worker.poll() is not None:
+            worker = rig.start_worker()
+        return ended() == 6
+
+    wait_for(kept_up, seconds=LONG, what="the end of 6 jobs")
+    all_end_once(rig, 6)
+
+
 @pytest.mark.deep
 def test_two_workers_and_two_beats_are_as_good_as_one(rig: Rig, queue: Queue) -> None:
     rig.start_portal()
