@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.test import Client
+from django.utils import translation
 
 from jobs.models import BaseModel
 from teams.models import Membership, ProviderAccount, Role, Team, User
@@ -20,6 +21,13 @@ from tests.services import CHROMIUM_FLAGS, chromium, portal, sandbox, valkey
 __all__ = ["portal", "sandbox", "valkey"]
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page in Chinese leaves its language to whatever runs next in the thread; the next test has its own."""
+    yield
+    translation.deactivate()
 
 
 def make_user(name: str) -> User:

@@ -88,11 +88,12 @@ def test_from_set_up_to_a_freed_slot(fresh_portal: Portal, page: Page) -> None:
     for number in range(2, 8):
         queue(page, team, f"job {number}", "good.jsonl v1, 60 lines")
 
-    # One queued and the running one are canceled with one click each.
+    # The queued one is canceled with one click; the running one says first what that costs.
     row(page, "job 7").get_by_role("button", name="Cancel").click()
     expect(row(page, "job 7")).to_contain_text("Canceled")
     expect(row(page, "job 1")).to_contain_text("Running", timeout=SLOW)
-    row(page, "job 1").get_by_role("button", name="Cancel").click()
+    row(page, "job 1").get_by_role("link", name="Cancel job 1").click()
+    row(page, "job 1").get_by_role("button", name="Cancel job 1 now").click()
     expect(row(page, "job 1")).to_contain_text(re.compile("Cancel(ed|ing)"))
     expect(row(page, "job 1")).to_contain_text(re.compile("Canceled by .?lin"), timeout=SLOW)
 
