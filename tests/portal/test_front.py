@@ -140,7 +140,7 @@ def test_trickling_uploads_hold_up_nobody(front: tuple[str, int]) -> None:
 
 def test_more_uploads_than_slots_are_turned_away(echo: Echo) -> None:
     front = Front(echo)
-    front.bodies = bodies.Bodies(front.files, slots=1, patience=0.5)
+    front.bodies = bodies.Bodies(front.files, slots=1, patience=3)
     with served(front) as address, socket.create_connection(address, timeout=10) as first:
         first.sendall(head("POST", "/", Content_Length=MIB) + b"x")
         stop = threading.Event()
